@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Lastwords. `make` builds into build/ and installs nothing; `make help` lists the rest.
+
+VERSION    := 0.1.0
+CC         ?= gcc
+MUSL_CC    ?= musl-gcc
+PKG_CONFIG ?= pkg-config
+CFLAGS     ?= -O2 -g
+MUSL_CFLAGS ?= -Os -g
+LDFLAGS    ?=
+ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion \
+	    -Wno-sign-conversion $(if $(WERROR),-Werror)
+COMMON   := -std=gnu11 -D_GNU_SOURCE -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
+# The kernel's headers come after musl's own; nothing else of the host is used.
+MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pie \
+	    -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
+MUSL_LD  := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
+RECV_LIBS = $(shell $(PKG_CONFIG) --libs libpcap jansson)
+RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap jansson)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
+
+SENDER_MAIN   := sender/lastwords-send.c
+RECEIVER_MAIN := receiver/lastwords-recv.c
+SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
+RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
+UNIT     := $(wildcard tests/unit/*_test.c)
+
+MUSL_LIB := $(SENDER:%.c=build/musl/%.o)
+HOST_LIB := $(SENDER:%.c=build/host/%.o) $(RECEIVER:%.c=build/host/%.o)
+UNIT_BIN := $(UNIT:%.c=build/%)
+
+all: build/lastwords-send build/lastwords-recv build/init
+
+build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
+	$(call say,LINK,$@)
+	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
+
+build/init: build/musl/crashkernel-initrd/init.o $(MUSL_LIB)
+	$(call say,LINK,$@)
+	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
+
+build/lastwords-recv: build/host/receiver/lastwords-recv.o build/host/lastwords.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(RECV_LIBS)
+
+build/host/lastwords.a: $(HOST_LIB)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+build/musl/%.o: %.c build/tools
+	$(call say,MUSL,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MUSL_CC) $(MUSL) $(MUSL_CFLAGS) -c -o $@ $<
+
+build/host/%.o: %.c build/tools
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(COMMON) $(RECV_INC) $(CFLAGS) -c -o $@ $<
+
+build/tests/unit/%_test: build/host/tests/unit/%_test.o build/host/lastwords.a
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RECV_LIBS)
+
+# What building needs; says what is missing, and how to get it.
+build/tools: tests/deps
+	$(Q)tests/deps --check build
+	$(Q)mkdir -p build && touch $@
+
+deps:
+	$(Q)tests/deps build test
+
+unit: all $(UNIT_BIN)
+
+demo:
+	$(Q)tests/deps build demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)tests/demo
+
+test:
+	$(Q)tests/deps build test
+	$(Q)$(MAKE) --no-print-directory unit
+	$(Q)tests/run
+
+# make check TESTS='frame unit' runs only the tests whose path holds one of the words.
+check: unit
+	$(Q)tests/run $(TESTS)
+
+bench: all
+	$(Q)tests/deps build test
+	$(Q)tests/bench/run
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make            build lastwords-send, lastwords-recv and init into build/'
+	@echo 'make demo       install what is missing, panic a virtual machine, show its last words'
+	@echo 'make test       install what is missing, run every test'
+	@echo 'make check TESTS=WORD   run the tests whose path holds WORD'
+	@echo 'make bench      measure size, memory and time'
+	@echo 'make deps       install what building and testing need'
+
+.PHONY: all deps unit demo test check bench clean help
+.SECONDARY:
+.DELETE_ON_ERROR:
+
+-include $(shell find build -name '*.d' 2>/dev/null)
