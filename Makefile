@@ -16,7 +16,9 @@ COMMON   := -std=gnu11 -D_GNU_SOURCE -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WA
 # The kernel's headers come after musl's own; nothing else of the host is used.
 MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pie \
 	    -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
-MUSL_LD  := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
+# Small above all: no padding between the segments, no table to protect in a static program.
+MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
+	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
 RECV_LIBS = $(shell $(PKG_CONFIG) --libs libpcap jansson)
 RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap jansson)
 
@@ -29,6 +31,8 @@ SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
 RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
 UNIT     := $(wildcard tests/unit/*_test.c)
 
+INIT     := $(wildcard crashkernel-initrd/*.c)
+
 MUSL_LIB := $(SENDER:%.c=build/musl/%.o)
 HOST_LIB := $(SENDER:%.c=build/host/%.o) $(RECEIVER:%.c=build/host/%.o)
 UNIT_BIN := $(UNIT:%.c=build/%)
@@ -39,7 +43,7 @@ build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
 
-build/init: build/musl/crashkernel-initrd/init.o $(MUSL_LIB)
+build/init: $(INIT:%.c=build/musl/%.o) $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
 

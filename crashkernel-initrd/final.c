@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* final - how the capture kernel ends, and that it ends */
+#include "crashkernel-initrd/final.h"
+
+#include <fcntl.h>
+#include <sys/reboot.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sender/say.h"
+
+#define BRAKE_S 5 /* what reboot(2) may take: it asks every driver to stop its device */
+
+static int sysrq = -1;
+
+void final_open(void)
+{
+	sysrq = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+}
+
+static void sleep_s(uint32_t seconds)
+{
+	struct timespec left = {.tv_sec = seconds};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, 0, &left, &left) != 0)
+		;
+}
+
+static void kernel_end(enum settings_then then)
+{
+	reboot(then == THEN_POWEROFF ? RB_POWER_OFF : then == THEN_HALT ? RB_HALT_SYSTEM
+									: RB_AUTOBOOT);
+}
+
+/* sysrq asks no driver: b restarts, o powers off. */
+static void brake(enum settings_then then)
+{
+	if (sysrq >= 0 && write(sysrq, then == THEN_POWEROFF ? "o" : "b", 1) == 1)
+		sleep_s(BRAKE_S);
+	reboot(RB_AUTOBOOT);
+}
+
+static void guard_run(uint32_t deadline_s, enum settings_then then)
+{
+	sleep_s(deadline_s);
+	say("the deadline of %u s is over", (unsigned)deadline_s);
+	if (fork() == 0) {
+		kernel_end(then);
+		_exit(1);
+	}
+	sleep_s(BRAKE_S);
+	if (then != THEN_HALT)
+		brake(then);
+	_exit(1);
+}
+
+void final_guard(uint32_t deadline_s, enum settings_then then)
+{
+	if (fork() == 0)
+		guard_run(deadline_s, then);
+}
+
+_Noreturn void final_act(enum settings_then then)
+{
+	pid_t pid = fork(); /* should reboot(2) hang, process 1 still pulls the brake */
+
+	if (pid <= 0)
+		kernel_end(then);
+	if (pid == 0)
+		_exit(1);
+	sleep_s(BRAKE_S);
+	for (;;) {
+		if (then == THEN_HALT)
+			kernel_end(then);
+		else
+			brake(then);
+		sleep_s(1);
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * modules - the drivers, loaded in the order of a list
+ *
+ * lastwords-mkinitrd writes the list: one module a line, its path and, after a space, its
+ * parameters, if any. A driver can take seconds to start, or hang, so a child process loads them.
+ */
+#ifndef MODULES_H
+#define MODULES_H
+
+#define MODULES_LIST "/lastwords/modules"
+
+/*
+ * Starts to load the modules. Returns a descriptor that ends (POLLHUP) when all are loaded, or -1
+ * if there are none or no child could be had: then they are loaded on return.
+ */
+int modules_start(const char *list);
+
+#endif

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* core - an ELF core file, or /proc/vmcore, read by the crashed kernel's addresses */
+#include "sender/core.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEADERS_MAX (1u << 20) /* no machine has as many memory ranges */
+
+/* Where a field stands in ELF32 and in ELF64, and how wide it is there. */
+struct field {
+	uint8_t at32, bytes32, at64, bytes64;
+};
+
+#define FIELD(type, name)                                                                          \
+	{                                                                                          \
+		offsetof(Elf32_##type, name), sizeof(((Elf32_##type *)0)->name),                   \
+			offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name)            \
+	}
+
+static const struct field
+	ehdr_type = FIELD(Ehdr, e_type),
+	ehdr_phoff = FIELD(Ehdr, e_phoff),
+	ehdr_shoff = FIELD(Ehdr, e_shoff),
+	ehdr_phentsize = FIELD(Ehdr, e_phentsize),
+	ehdr_phnum = FIELD(Ehdr, e_phnum),
+	shdr_info = FIELD(Shdr, sh_info),
+	phdr_type = FIELD(Phdr, p_type),
+	phdr_offset = FIELD(Phdr, p_offset),
+	phdr_vaddr = FIELD(Phdr, p_vaddr),
+	phdr_paddr = FIELD(Phdr, p_paddr),
+	phdr_filesz = FIELD(Phdr, p_filesz);
+
+uint64_t core_number(const struct core *core, const void *p, size_t bytes)
+{
+	const uint8_t *b = p;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < bytes && i < 8; i++)
+		n = n << 8 | b[core->big_endian ? i : bytes - 1 - i];
+	return n;
+}
+
+static uint64_t field_get(const struct core *core, const uint8_t *structure, struct field f)
+{
+	if (core->elf64)
+		return core_number(core, structure + f.at64, f.bytes64);
+	return core_number(core, structure + f.at32, f.bytes32);
+}
+
+static void window_fill(const struct core *core, struct core_window *w, uint64_t start)
+{
+	w->start = start;
+	w->bytes = 0;
+	w->error = 0;
+	while (w->bytes < CORE_WINDOW_BYTES) {
+		ssize_t n = pread(core->fd, w->data + w->bytes, CORE_WINDOW_BYTES - w->bytes,
+				  (off_t)(start + w->bytes));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			w->error = -errno;
+		if (n <= 0)
+			break;
+		w->bytes += (size_t)n;
+	}
+}
+
+static struct core_window *window_get(struct core *core, uint64_t start)
+{
+	struct core_window *w;
+
+	for (unsigned i = 0; i < CORE_WINDOWS; i++)
+		if (core->windows[i].bytes && core->windows[i].start == start)
+			return &core->windows[i];
+	w = &core->windows[core->next_window++ % CORE_WINDOWS];
+	window_fill(core, w, start);
+	return w;
+}
+
+int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n)
+{
+	uint8_t *to = buf;
+
+	if (offset > INT64_MAX || n > INT64_MAX - CORE_WINDOW_BYTES - offset)
+		return -ENODATA;
+	while (n) {
+		size_t skip = offset % CORE_WINDOW_BYTES;
+		struct core_window *w = window_get(core, offset - skip);
+		size_t part;
+
+		if (skip >= w->bytes)
+			return w->error ? w->error : -ENODATA;
+		part = w->bytes - skip < n ? w->bytes - skip : n;
+		memcpy(to, w->data + skip, part);
+		to += part;
+		offset += part;
+		n -= part;
+	}
+	return 0;
+}
+
+int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
+{
+	uint8_t phdr[sizeof(Elf64_Phdr)];
+	size_t bytes = core->elf64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	int error = core_read_file(core, core->headers + (uint64_t)i * core->header_bytes, phdr,
+				   bytes);
+
+	if (error)
+		return error;
+	segment->type = (uint32_t)field_get(core, phdr, phdr_type);
+	segment->offset = field_get(core, phdr, phdr_offset);
+	segment->vaddr = field_get(core, phdr, phdr_vaddr);
+	segment->paddr = field_get(core, phdr, phdr_paddr);
+	segment->bytes = field_get(core, phdr, phdr_filesz);
+	return 0;
+}
+
+static bool segment_holds(const struct core_segment *segment, uint64_t address)
+{
+	return segment->type == PT_LOAD && address >= segment->vaddr &&
+	       address - segment->vaddr < segment->bytes;
+}
+
+/* Makes core->recent the segment that holds the address. */
+static int segment_find(struct core *core, uint64_t address)
+{
+	struct core_segment segment;
+
+	if (segment_holds(&core->recent, address))
+		return 0;
+	for (uint32_t i = 0; i < core->header_count; i++) {
+		if (core_segment(core, i, &segment))
+			break;
+		if (segment_holds(&segment, address)) {
+			core->recent = segment;
+			return 0;
+		}
+	}
+	return -EFAULT;
+}
+
+int core_read(struct core *core, uint64_t address, void *buf, size_t n)
+{
+	uint8_t *to = buf;
+
+	while (n) {
+		int error = segment_find(core, address);
+		uint64_t skip, part;
+
+		if (error)
+			return error;
+		skip = address - core->recent.vaddr;
+		part = core->recent.bytes - skip < n ? core->recent.bytes - skip : n;
+		if (core->recent.offset > UINT64_MAX - skip)
+			return -ENODATA;
+		error = core_read_file(core, core->recent.offset + skip, to, part);
+		if (error)
+			return error;
+		to += part;
+		address += part;
+		n -= part;
+	}
+	return 0;
+}
+
+/* e_phnum holds only 16 bits: more headers than that are counted in section header 0. */
+static int header_count_read(struct core *core, const uint8_t *ehdr)
+{
+	uint8_t shdr[sizeof(Elf64_Shdr)];
+	int error;
+
+	core->header_count = (uint32_t)field_get(core, ehdr, ehdr_phnum);
+	if (core->header_count == PN_XNUM) {
+		error = core_read_file(core, field_get(core, ehdr, ehdr_shoff), shdr,
+				       core->elf64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+		if (error)
+			return error;
+		core->header_count = (uint32_t)field_get(core, shdr, shdr_info);
+	}
+	return core->header_count <= HEADERS_MAX ? 0 : -ERANGE;
+}
+
+const char *core_open(struct core *core, int fd)
+{
+	uint8_t ehdr[sizeof(Elf64_Ehdr)] = {0};
+
+	memset(core, 0, sizeof(*core));
+	core->fd = fd;
+	switch (core_read_file(core, 0, ehdr, EI_NIDENT)) {
+	case 0:
+		break;
+	case -ENODATA:
+		return core->windows[0].bytes ? "is too short for a core file" : "is empty";
+	default:
+		return strerror(-core->windows[0].error);
+	}
+	if (memcmp(ehdr, ELFMAG, SELFMAG) != 0)
+		return "is no ELF file, so no core";
+	if ((ehdr[EI_CLASS] != ELFCLASS32 && ehdr[EI_CLASS] != ELFCLASS64) ||
+	    (ehdr[EI_DATA] != ELFDATA2LSB && ehdr[EI_DATA] != ELFDATA2MSB))
+		return "is an ELF file of an unknown class or byte order";
+	core->elf64 = ehdr[EI_CLASS] == ELFCLASS64;
+	core->big_endian = ehdr[EI_DATA] == ELFDATA2MSB;
+	if (core_read_file(core, 0, ehdr, core->elf64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr)))
+		return "ends within its ELF header";
+	if (field_get(core, ehdr, ehdr_type) != ET_CORE)
+		return "is an ELF file, but no core";
+	core->headers = field_get(core, ehdr, ehdr_phoff);
+	core->header_bytes = (uint16_t)field_get(core, ehdr, ehdr_phentsize);
+	if (core->header_bytes < (core->elf64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
+		return "is a core file whose program headers are too small";
+	if (header_count_read(core, ehdr))
+		return "is a core file whose number of program headers cannot be read";
+	return NULL;
+}

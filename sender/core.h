@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * core - an ELF core file, or /proc/vmcore, read by the crashed kernel's addresses
+ *
+ * Nothing is kept of the file but a few windows of 4 KiB: program headers and notes are read where
+ * they are needed, so their number does not matter. Addresses are looked up in PT_LOAD, never
+ * through page tables: those belong to a kernel that crashed.
+ */
+#ifndef CORE_H
+#define CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CORE_WINDOWS      8
+#define CORE_WINDOW_BYTES 4096
+
+struct core_window {
+	uint64_t start; /* file offset, a multiple of CORE_WINDOW_BYTES */
+	size_t bytes;   /* how many were read; 0 = window not in use */
+	int error;      /* why reading stopped there: 0 at the end of the file, else -errno */
+	uint8_t data[CORE_WINDOW_BYTES];
+};
+
+struct core_segment {
+	uint32_t type;
+	uint64_t offset, vaddr, paddr, bytes; /* bytes in the file */
+};
+
+struct core {
+	int fd;
+	bool elf64, big_endian;
+	uint64_t headers; /* file offset of the program headers */
+	uint32_t header_count;
+	uint16_t header_bytes;
+	struct core_segment recent; /* the segment of the last look-up */
+	unsigned next_window;
+	struct core_window windows[CORE_WINDOWS];
+};
+
+/*
+ * Begins to read the core that fd is open on; fd stays the caller's. Returns NULL, or what is wrong
+ * as the end of a sentence that begins with the file's name ("is empty").
+ */
+const char *core_open(struct core *core, int fd);
+
+/* Reads n bytes at a virtual address. Returns 0, -EFAULT if no segment holds it, or -errno. */
+int core_read(struct core *core, uint64_t address, void *buf, size_t n);
+
+/* Reads n bytes at a file offset. Returns 0, -ENODATA behind the end of the file, or -errno. */
+int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n);
+
+/* Reads program header i into segment. Returns 0 or -errno. */
+int core_segment(struct core *core, uint32_t i, struct core_segment *segment);
+
+/* The number of 1, 2, 4 or 8 bytes at p, in the core's byte order. */
+uint64_t core_number(const struct core *core, const void *p, size_t bytes);
+
+#endif

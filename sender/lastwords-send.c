@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* lastwords-send - a crashed kernel's log to the LAN, to a capture file, or as text */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sender/broadcast.h"
+#include "sender/output.h"
+#include "sender/pcapfile.h"
+#include "sender/print.h"
+#include "sender/reader.h"
+#include "sender/report.h"
+#include "sender/say.h"
+#include "sender/settings.h"
+#include "sender/source.h"
+
+enum { DONE = 0, FAILED = 1, USAGE = 2 };
+
+static const char help[] =
+	"usage: lastwords-send [--core FILE] --print [--tail=BYTES]\n"
+	"       lastwords-send [--core FILE] --write FILE.pcap [SETTING ...]\n"
+	"       lastwords-send [--core FILE] --if=PORT[,...] [SETTING ...]\n"
+	"\n"
+	"Reads a crashed kernel's log and broadcasts its last lines, once for every listener.\n"
+	"\n"
+	"  --core FILE        ELF core of the crashed kernel (default /proc/vmcore)\n"
+	"  --print            write the log to standard output, as syslog(2) gives it\n"
+	"  --write FILE       write the frames to a capture file; - is standard output\n"
+	"  --if=PORT[,...]    send through these ports: names or MACs, or all\n"
+	"  --help, --version\n"
+	"\n"
+	"settings:\n"
+	"  --tail=64K         the newest whole lines, at most so many bytes; all (--print: all)\n"
+	"  --repeat=0,1,3,7,15,35   seconds at which each round starts\n"
+	"  --rate=1000        frames a second, at most, each port\n"
+	"  --payload=1024     bytes after the IPv4 header, 256 to 1480\n"
+	"  --vlan=none        802.1Q tag to put on; only:ID sends nothing untagged\n"
+	"  --source-mac=MAC   instead of the port's own\n"
+	"  --source-ip=2.2.2.2\n"
+	"\n"
+	"Exit status: 0 done, 1 failed, 2 usage. See lastwords-send(8).\n";
+
+struct request {
+	const char *core, *write;
+	bool print, has_tail, has_setting;
+	struct settings settings;
+};
+
+/* Large, so not on the stack; there is no heap. */
+static struct source source;
+static struct output output;
+static struct broadcast broadcast;
+
+#define OPTION_CORE     1000
+#define OPTION_PRINT    1001
+#define OPTION_WRITE    1002
+#define OPTION_HELP     1003
+#define OPTION_VERSION  1004
+#define OPTIONS_MAX     32
+
+static void options_make(struct option *options)
+{
+	size_t n = 0;
+
+	for (; n < settings_count; n++)
+		options[n] = (struct option){settings_table[n].name, required_argument, NULL,
+					     (int)n};
+	options[n++] = (struct option){"core", required_argument, NULL, OPTION_CORE};
+	options[n++] = (struct option){"print", no_argument, NULL, OPTION_PRINT};
+	options[n++] = (struct option){"write", required_argument, NULL, OPTION_WRITE};
+	options[n++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
+	options[n++] = (struct option){"version", no_argument, NULL, OPTION_VERSION};
+	options[n] = (struct option){0};
+}
+
+static int setting_take(struct request *request, const struct setting *setting, const char *value)
+{
+	if (setting->init_only) {
+		say("--%s: only for process 1 of a capture kernel, as lastwords.%s=", setting->name,
+		    setting->name);
+		return USAGE;
+	}
+	if (!setting->set(&request->settings, value)) {
+		say("--%s=%s: %s is wanted", setting->name, value, setting->value);
+		return USAGE;
+	}
+	if (strcmp(setting->name, "tail") == 0)
+		request->has_tail = true;
+	else
+		request->has_setting = true;
+	return DONE;
+}
+
+/* Returns an exit status, or -1 to go on. */
+static int option_take(struct request *request, int option)
+{
+	int status = DONE;
+
+	switch (option) {
+	case OPTION_CORE:
+		request->core = optarg;
+		break;
+	case OPTION_PRINT:
+		request->print = true;
+		break;
+	case OPTION_WRITE:
+		request->write = optarg;
+		break;
+	case OPTION_HELP:
+		output_put(&output, help, sizeof(help) - 1);
+		return output_close(&output) ? FAILED : DONE;
+	case OPTION_VERSION:
+		output_put(&output, "lastwords-send " LASTWORDS_VERSION "\n",
+			   sizeof("lastwords-send " LASTWORDS_VERSION "\n") - 1);
+		return output_close(&output) ? FAILED : DONE;
+	case '?':
+	case ':':
+		return USAGE;
+	default:
+		status = setting_take(request, &settings_table[option], optarg);
+	}
+	return status ? status : -1;
+}
+
+static int request_check(struct request *request)
+{
+	bool ports = request->settings.interfaces[0];
+
+	if (request->print + !!request->write + ports != 1) {
+		say("one of --print, --write=FILE and --if=PORT is wanted; see --help");
+		return USAGE;
+	}
+	if (request->print && request->has_setting) {
+		say("--print takes --core and --tail alone");
+		return USAGE;
+	}
+	if (request->print && !request->has_tail)
+		request->settings.tail = SETTINGS_TAIL_ALL;
+	return -1;
+}
+
+static int request_read(struct request *request, int argc, char **argv)
+{
+	struct option options[OPTIONS_MAX];
+	int option, status;
+
+	settings_default(&request->settings);
+	request->core = "/proc/vmcore";
+	options_make(options);
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		status = option_take(request, option);
+		if (status >= 0)
+			return status;
+	}
+	if (optind < argc) {
+		say("%s: no such argument; see --help", argv[optind]);
+		return USAGE;
+	}
+	return request_check(request);
+}
+
+static void damage_say(const char *core, const struct log_damage *damage)
+{
+	if (damage->records || damage->error)
+		say("%s: %" PRIu64 " damaged records left out%s%s", core, damage->records,
+		    damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
+}
+
+static int run_print(const struct request *request)
+{
+	int fd = open(request->core, O_RDONLY | O_CLOEXEC), error;
+	const char *wrong;
+	uint64_t records;
+
+	if (fd < 0) {
+		say("%s: %s", request->core, strerror(errno));
+		return FAILED;
+	}
+	wrong = source_open(&source, fd);
+	if (wrong) {
+		say("%s: %s", request->core, wrong);
+		return FAILED;
+	}
+	records = print_log(&source.log, request->settings.tail, &output);
+	error = output_close(&output);
+	damage_say(request->core, &source.log.damage);
+	if (error)
+		say("standard output: %s", strerror(-error));
+	else if (!records)
+		say("%s: holds a kernel log of which no record could be read", request->core);
+	return error || !records ? FAILED : DONE;
+}
+
+static uint64_t wall_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* Each part once, in sending order, from the source address of a machine that is nowhere. */
+static void frames_write(const struct settings *settings, int report)
+{
+	struct frame_address address = {.source_mac = {2, 0, 0, 0, 0, 0}, .vlan = settings->vlan};
+	struct report_state state;
+	uint32_t frames = report_load(report, &state);
+	uint8_t frame[FRAME_BYTES_MAX];
+
+	if (settings->has_source_mac)
+		memcpy(address.source_mac, settings->source_mac, sizeof(address.source_mac));
+	memcpy(address.source_ip, settings->source_ip, sizeof(address.source_ip));
+	if (!state.header.id)
+		state.header.id = source_unknown_id(address.source_mac);
+	pcapfile_begin(&output);
+	for (uint32_t i = 0; i < frames; i++) {
+		for (int tagged = settings->vlan_only; tagged <= !!settings->vlan; tagged++) {
+			size_t n;
+
+			address.vlan = tagged ? settings->vlan : 0;
+			n = report_frame(report, &state, i, &address, frame);
+			if (n)
+				pcapfile_frame(&output, wall_us(), frame, n);
+		}
+	}
+}
+
+static int run_write(const struct request *request)
+{
+	bool standard = strcmp(request->write, "-") == 0;
+	int report = report_create(), error, fd;
+	struct log_damage damage;
+	const char *wrong;
+
+	if (report < 0) {
+		say("no memory for the report: %s", strerror(-report));
+		return FAILED;
+	}
+	wrong = reader_run(report, request->core, &request->settings, false, &damage);
+	fd = standard ? STDOUT_FILENO
+		      : open(request->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		say("%s: %s", request->write, strerror(errno));
+		return FAILED;
+	}
+	output_open(&output, fd);
+	frames_write(&request->settings, report);
+	error = output_close(&output);
+	if (!standard && close(fd) < 0 && !error)
+		error = -errno;
+	if (error)
+		say("%s: %s", request->write, strerror(-error));
+	if (wrong)
+		say("%s: %s", request->core, wrong);
+	damage_say(request->core, &damage);
+	return error || wrong ? FAILED : DONE;
+}
+
+/* Every port that was named must be there, before anything is sent. */
+static bool ports_present(const char *list)
+{
+	const char *end;
+
+	if (strcmp(list, "all") == 0)
+		return true;
+	for (; *list; list = *end ? end + 1 : end) {
+		char name[64];
+		unsigned i;
+
+		end = strchrnul(list, ',');
+		snprintf(name, sizeof(name), "%.*s", (int)(end - list), list);
+		for (i = 0; i < broadcast.ports.count; i++)
+			if (port_named(&broadcast.ports.port[i], name))
+				break;
+		if (i == broadcast.ports.count) {
+			say("--if=%s: no such Ethernet port; 'ip link' lists them", name);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	broadcast.stop = 1;
+}
+
+static int run_send(const struct request *request)
+{
+	const struct settings *settings = &request->settings;
+	struct reader reader;
+	struct report_state state;
+	int error;
+
+	error = reader_start(&reader, request->core, settings, false);
+	if (!error)
+		error = broadcast_open(&broadcast, settings, settings->interfaces, &reader, -1);
+	if (error) {
+		say("%s", strerror(-error));
+		return FAILED;
+	}
+	signal(SIGTERM, on_signal);
+	signal(SIGINT, on_signal);
+	ports_update(&broadcast.ports);
+	if (!ports_present(settings->interfaces)) {
+		reader_finish(&reader);
+		return FAILED;
+	}
+	broadcast_run(&broadcast, false, UINT64_MAX);
+	broadcast_lower(&broadcast);
+	if (!broadcast_sent(&broadcast)) {
+		say("no frame was sent: root, or CAP_NET_RAW and CAP_NET_ADMIN, and a port are needed");
+		return FAILED;
+	}
+	return report_load(reader.report, &state) && !state.header.why[0] ? DONE : FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct request request = {0};
+	int status;
+
+	say_to(STDERR_FILENO, "lastwords-send: ");
+	output_open(&output, STDOUT_FILENO);
+	status = request_read(&request, argc, argv);
+	if (status >= 0)
+		return status;
+	if (request.print)
+		return run_print(&request);
+	if (request.write)
+		return run_write(&request);
+	return run_send(&request);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * log - the crashed kernel's log as records, stepped through in either direction
+ *
+ * A log stands between two records. log_older() gives the one before and log_newer() the one after;
+ * log_open() places it behind the newest. Each format of the kernel's log is one struct log_format
+ * in a file of its own (log_prb.c).
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sender/core.h"
+#include "sender/log_prb.h"
+#include "sender/vmcoreinfo.h"
+
+#define LOG_TEXT_MAX 65536 /* text_len has 16 bits */
+
+struct record {
+	uint64_t seq;     /* sequence number */
+	uint64_t ts_nsec; /* nanoseconds since boot */
+	uint32_t caller;  /* thread, or 0x80000000 + CPU */
+	uint8_t facility, level;
+	bool unfinished;  /* was being written when the machine died */
+	const char *text; /* any bytes; valid until the next step */
+	size_t text_bytes;
+};
+
+/* What damage cost, as it was met while stepping. A step back counts nothing twice. */
+struct log_damage {
+	uint64_t records; /* records that could not be read */
+	int error;        /* the first read that failed, as -errno; 0 = none did */
+};
+
+struct log;
+
+struct log_format {
+	const char *name;
+	/* True if the note speaks of this format. */
+	bool (*present)(const struct vmcoreinfo *info);
+	/* NULL, or what is wrong, as the end of a sentence. */
+	const char *(*open)(struct log *log, const struct vmcoreinfo *info);
+	bool (*older)(struct log *log, struct record *record);
+	bool (*newer)(struct log *log, struct record *record);
+	/* The sequence number of the oldest record that has its text still. False if none has. */
+	bool (*oldest_seq)(struct log *log, uint64_t *seq);
+};
+
+struct log {
+	const struct log_format *format;
+	struct core *core;
+	struct log_damage damage;
+	union {
+		struct prb prb;
+	} in;
+	char text[LOG_TEXT_MAX];
+};
+
+/*
+ * Opens the log of a core, to be stepped through from its newest record. Returns NULL, or what is
+ * wrong as the end of a sentence that begins with the file's name ("holds no kernel log").
+ */
+const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo *info);
+
+/* Step to the next older or newer record. False when there is none. Damaged ones are passed over. */
+bool log_older(struct log *log, struct record *record);
+bool log_newer(struct log *log, struct record *record);
+
+/*
+ * The sequence number of the oldest record, without stepping there; empty lines older than the
+ * oldest text do not count. False if it is not known.
+ */
+bool log_oldest_seq(struct log *log, uint64_t *seq);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * log_prb - the printk ring of Linux 5.10 and later (896fbe20b4e2, "printk: use the lockless
+ * ringbuffer")
+ *
+ *   prb ─┬─ desc_ring: count_bits, descs ──► { state_var | begin, next } × 2^count_bits
+ *        │             head_id, tail_id
+ *        │             infos ─────────────► { seq ts_nsec text_len facility flags:5 level:3
+ *        │                                    caller_id dev_info } × 2^count_bits
+ *        └─ text_data_ring: size_bits, data ──► { id, text, padding } …
+ *
+ * A record's id picks its descriptor and info (id modulo their count). The two top bits of
+ * state_var are the state, the rest is the id that the slot holds now. begin and next are logical
+ * positions: they grow for ever, modulo the word, and their low size_bits are the place in data.
+ *
+ * A block lies at begin, or, if it would not fit before the ring's end, at the ring's start. Which
+ * of the two follows from the laps of begin and of next - 1, the last byte: equal laps mean that
+ * it lies at begin. Since 67e1b0052f6b (6.18) a block may end exactly at the ring's end, so that
+ * next is already in the next lap; compared by next, or modulo the ring's size, such a block looks
+ * as if it had wrapped, and other readers print another record's text there.
+ */
+#ifndef LOG_PRB_H
+#define LOG_PRB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Sizes and offsets from VMCOREINFO: they differ between versions and are never assumed. */
+struct prb_layout {
+	uint64_t word; /* bytes of an unsigned long: 4 or 8 */
+	uint64_t desc_bytes, desc_state, desc_begin, desc_next;
+	uint64_t info_bytes, info_seq, info_ts, info_text_len, info_caller;
+};
+
+struct prb {
+	struct prb_layout layout;
+	uint64_t descs, infos, data; /* addresses */
+	uint64_t desc_count, data_bytes;
+	uint64_t head_id, tail_id;
+	uint64_t word_mask, id_mask;
+	uint64_t count;        /* ids from tail to head */
+	uint64_t position;     /* finished records: how many ids are behind (older than) here */
+	uint64_t lowest;       /* the lowest position reached: damage behind it was counted */
+	uint64_t unfinished[16]; /* positions of records still being written, newest first */
+	unsigned unfinished_count;
+	unsigned unfinished_at; /* how many of them were stepped over, newest first */
+};
+
+extern const struct log_format log_prb;
+
+#endif
