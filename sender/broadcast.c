@@ -17,7 +17,7 @@
 #define RAISE_RETRY_US   SECOND_US
 #define BUSY_RETRY_US    1000  /* the driver's queue is full */
 #define ABSENT_RETRY_US  10000 /* the port is going down, or af_packet is not loaded yet */
-#define LAG_FRAMES       16    /* so many frames late are caught up; what is later is spread anew */
+#define LAG_FRAMES       4     /* so many frames late are caught up; what is later is spread anew */
 #define WAIT_MAX_US      100000
 
 uint64_t now_us(void)
