@@ -27,6 +27,7 @@
 #define NEXT_INIT          "/init" /* the distribution's, in its own crash initrd */
 #define KLOG_CONSOLE_LEVEL 8
 #define NOTICES_SHOWN      6
+#define MARGIN_US          (SECOND_US / 2) /* the loop ends before its guard has to */
 #define UDEV_US            (10 * SECOND_US) /* no port is raised while udev may rename it */
 
 static struct settings settings;
@@ -163,7 +164,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	prepare();
-	end_us += settings.deadline_s * SECOND_US;
+	end_us += settings.deadline_s * SECOND_US - MARGIN_US;
 	say("started, " LASTWORDS_VERSION ", deadline %u s", (unsigned)settings.deadline_s);
 	if (sending_start()) {
 		broadcast_run(&broadcast, settings.then == THEN_CONTINUE, end_us);
