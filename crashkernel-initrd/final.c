@@ -28,8 +28,9 @@ static void sleep_s(uint32_t seconds)
 
 static void kernel_end(enum settings_then then)
 {
-	reboot(then == THEN_POWEROFF ? RB_POWER_OFF : then == THEN_HALT ? RB_HALT_SYSTEM
-									: RB_AUTOBOOT);
+	reboot(then == THEN_POWEROFF ? RB_POWER_OFF
+	       : then == THEN_HALT   ? RB_HALT_SYSTEM
+	                             : RB_AUTOBOOT);
 }
 
 /* sysrq asks no driver: b restarts, o powers off. */

@@ -27,7 +27,7 @@
 #define NEXT_INIT          "/init" /* the distribution's, in its own crash initrd */
 #define KLOG_CONSOLE_LEVEL 8
 #define NOTICES_SHOWN      6
-#define MARGIN_US          (SECOND_US / 2) /* the loop ends before its guard has to */
+#define MARGIN_US          (SECOND_US / 2)  /* the loop ends before its guard has to */
 #define UDEV_US            (10 * SECOND_US) /* no port is raised while udev may rename it */
 
 static struct settings settings;
@@ -160,7 +160,8 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	if (getpid() != 1) {
-		say("lastwords init: only for process 1 of a capture kernel; see lastwords-send(8)");
+		say("lastwords init: only for process 1 of a capture kernel; see "
+		    "lastwords-send(8)");
 		return 2;
 	}
 	prepare();

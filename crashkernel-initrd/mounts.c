@@ -25,7 +25,7 @@ void mounts_make(void)
 			continue;
 		mkdir(table[i].path, 0755);
 		table[i].ours = mount(table[i].type, table[i].path, table[i].type,
-				      MS_NOSUID | MS_NOEXEC, NULL) == 0;
+		                      MS_NOSUID | MS_NOEXEC, NULL) == 0;
 	}
 }
 

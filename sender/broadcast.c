@@ -11,14 +11,15 @@
 
 #include "sender/say.h"
 
-#define SECOND_US        UINT64_C(1000000)
-#define HOLD_US          (10 * SECOND_US) /* for ports without carrier, once one has it */
-#define HOLD_NONE_US     (35 * SECOND_US) /* while none has it */
-#define RAISE_RETRY_US   SECOND_US
-#define BUSY_RETRY_US    1000  /* the driver's queue is full */
-#define ABSENT_RETRY_US  10000 /* the port is going down, or af_packet is not loaded yet */
-#define LAG_FRAMES       4     /* so many frames late are caught up; what is later is spread anew */
-#define WAIT_MAX_US      100000
+#define SECOND_US       UINT64_C(1000000)
+#define HOLD_US         (10 * SECOND_US) /* for ports without carrier, once one has it */
+#define HOLD_NONE_US    (35 * SECOND_US) /* while none has it */
+#define RAISE_RETRY_US  SECOND_US
+#define BUSY_RETRY_US   1000      /* the driver's queue is full */
+#define BUSY_LIMIT_US   SECOND_US /* then the frame is given up */
+#define ABSENT_RETRY_US 10000     /* the port is going down, or af_packet is not loaded yet */
+#define LAG_FRAMES      4 /* so many frames late are caught up; what is later is spread anew */
+#define WAIT_MAX_US     100000
 
 uint64_t now_us(void)
 {
@@ -29,7 +30,7 @@ uint64_t now_us(void)
 }
 
 int broadcast_open(struct broadcast *b, const struct settings *settings, const char *interfaces,
-		   struct reader *reader, int loader)
+                   struct reader *reader, int loader)
 {
 	memset(b, 0, sizeof(*b));
 	b->settings = settings;
@@ -63,7 +64,7 @@ static void course_begin(struct broadcast *b, struct course *course, uint64_t no
 	course->origin_us = now;
 	course->round = 0;
 	course->frame = 0;
-	course->next_us = now + round_us(b, 0);
+	course->due_us = course->next_us = now + round_us(b, 0);
 }
 
 /* The next round that does not begin before the last one ended. */
@@ -77,7 +78,7 @@ static void round_end(struct broadcast *b, struct course *course, uint64_t now)
 	       course->origin_us + round_us(b, course->round) < now);
 	course->finished = course->round >= b->settings->repeat_count;
 	if (!course->finished)
-		course->next_us = course->origin_us + round_us(b, course->round);
+		course->due_us = course->next_us = course->origin_us + round_us(b, course->round);
 }
 
 static uint32_t frames_in_round(const struct broadcast *b)
@@ -101,12 +102,13 @@ static size_t frame_build(struct broadcast *b, const struct port *port, uint32_t
 }
 
 /* How long to wait before the same frame is tried again; 0 = go on with the next one. */
-static uint64_t retry_us(const struct port *port, int error)
+static uint64_t retry_us(const struct port *port, const struct course *course, int error,
+                         uint64_t now)
 {
 	switch (error) {
 	case -ENOBUFS:
 	case -EAGAIN:
-		return port->carrier ? BUSY_RETRY_US : 0;
+		return port->carrier && now < course->due_us + BUSY_LIMIT_US ? BUSY_RETRY_US : 0;
 	case -ENETDOWN:
 	case -ENXIO:
 	case -ENODEV:
@@ -125,7 +127,7 @@ static void frame_send(struct broadcast *b, struct port *port, struct course *co
 	int error = n ? port_send(port, frame, n) : -EIO;
 
 	if (error) {
-		again = retry_us(port, error);
+		again = retry_us(port, course, error, now);
 		if (!again && !course->complained) {
 			say("%s: %s", port->name, strerror(-error));
 			course->complained = true;
@@ -139,15 +141,16 @@ static void frame_send(struct broadcast *b, struct port *port, struct course *co
 	course->failed += !!error;
 	if (!error && b->frames && course->sent == 1)
 		say("%s: first frame sent, %" PRIu32 " a round", port->name, frames_in_round(b));
-	course->next_us += gap;
+	course->next_us = course->due_us + gap;
 	if (course->next_us + LAG_FRAMES * gap < now)
 		course->next_us = now;
+	course->due_us = course->next_us;
 	if (++course->frame >= frames_in_round(b))
 		round_end(b, course, now);
 }
 
 static void port_try_raise(struct broadcast *b, struct port *port, struct course *course,
-			   uint64_t now)
+                           uint64_t now)
 {
 	int error;
 
@@ -168,7 +171,7 @@ static void port_step(struct broadcast *b, struct port *port, struct course *cou
 	if (course->index != port->index)
 		*course = (struct course){.index = port->index};
 	if (!port->up) {
-		course->begun = false;
+		course->begun = course->carrier = false;
 		port_try_raise(b, port, course, now);
 	}
 	if (!port->up || !b->frames)

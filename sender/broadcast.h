@@ -23,9 +23,10 @@ struct course {
 	int index; /* of the port that it belongs to; 0 = none */
 	bool begun, carrier, had_carrier, finished, complained;
 	uint64_t origin_us; /* when the schedule began */
-	uint64_t next_us;   /* when the next frame, or the next try to raise the port, is due */
+	uint64_t due_us;    /* when the next frame is due */
+	uint64_t next_us;   /* when to try it, or to raise the port, next: later if that failed */
 	unsigned round;
-	uint32_t frame;     /* within the round; a VLAN tag makes two of each */
+	uint32_t frame; /* within the round; a VLAN tag makes two of each */
 	unsigned rounds_done;
 	uint64_t sent, failed;
 };
@@ -34,9 +35,9 @@ struct broadcast {
 	const struct settings *settings;
 	const char *interfaces; /* see port_named() */
 	struct reader *reader;
-	int loader;             /* ends when no driver is being loaded any more; -1 = it has */
-	uint64_t start_us;      /* of the monotonic clock, like all times here */
-	uint64_t raise_from_us; /* no port is raised before */
+	int loader;                 /* ends when no driver is being loaded any more; -1 = it has */
+	uint64_t start_us;          /* of the monotonic clock, like all times here */
+	uint64_t raise_from_us;     /* no port is raised before */
 	volatile sig_atomic_t stop; /* set by a signal's handler: the run ends at once */
 	struct report_state state;
 	uint32_t frames; /* 0 until the report is ready */
@@ -45,11 +46,12 @@ struct broadcast {
 };
 
 /*
- * Prepares a run. interfaces stays the caller's; reader has been started. loader is a descriptor
- * that ends (POLLHUP) when all drivers are loaded, or -1. Returns 0 or -errno.
+ * Prepares a run. interfaces and reader stay the caller's; the reader is started before the first
+ * run. loader is a descriptor that ends (POLLHUP) when all drivers are loaded, or -1. Returns 0 or
+ * -errno.
  */
 int broadcast_open(struct broadcast *broadcast, const struct settings *settings,
-		   const char *interfaces, struct reader *reader, int loader);
+                   const char *interfaces, struct reader *reader, int loader);
 
 /*
  * Runs until every port that has carrier is through with its schedule. Ports without carrier, and

@@ -20,18 +20,17 @@ struct field {
 			offsetof(Elf64_##type, name), sizeof(((Elf64_##type *)0)->name)            \
 	}
 
-static const struct field
-	ehdr_type = FIELD(Ehdr, e_type),
-	ehdr_phoff = FIELD(Ehdr, e_phoff),
-	ehdr_shoff = FIELD(Ehdr, e_shoff),
-	ehdr_phentsize = FIELD(Ehdr, e_phentsize),
-	ehdr_phnum = FIELD(Ehdr, e_phnum),
-	shdr_info = FIELD(Shdr, sh_info),
-	phdr_type = FIELD(Phdr, p_type),
-	phdr_offset = FIELD(Phdr, p_offset),
-	phdr_vaddr = FIELD(Phdr, p_vaddr),
-	phdr_paddr = FIELD(Phdr, p_paddr),
-	phdr_filesz = FIELD(Phdr, p_filesz);
+static const struct field ehdr_type = FIELD(Ehdr, e_type);
+static const struct field ehdr_phoff = FIELD(Ehdr, e_phoff);
+static const struct field ehdr_shoff = FIELD(Ehdr, e_shoff);
+static const struct field ehdr_phentsize = FIELD(Ehdr, e_phentsize);
+static const struct field ehdr_phnum = FIELD(Ehdr, e_phnum);
+static const struct field shdr_info = FIELD(Shdr, sh_info);
+static const struct field phdr_type = FIELD(Phdr, p_type);
+static const struct field phdr_offset = FIELD(Phdr, p_offset);
+static const struct field phdr_vaddr = FIELD(Phdr, p_vaddr);
+static const struct field phdr_paddr = FIELD(Phdr, p_paddr);
+static const struct field phdr_filesz = FIELD(Phdr, p_filesz);
 
 uint64_t core_number(const struct core *core, const void *p, size_t bytes)
 {
@@ -57,7 +56,7 @@ static void window_fill(const struct core *core, struct core_window *w, uint64_t
 	w->error = 0;
 	while (w->bytes < CORE_WINDOW_BYTES) {
 		ssize_t n = pread(core->fd, w->data + w->bytes, CORE_WINDOW_BYTES - w->bytes,
-				  (off_t)(start + w->bytes));
+		                  (off_t)(start + w->bytes));
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -107,8 +106,8 @@ int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 {
 	uint8_t phdr[sizeof(Elf64_Phdr)];
 	size_t bytes = core->elf64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
-	int error = core_read_file(core, core->headers + (uint64_t)i * core->header_bytes, phdr,
-				   bytes);
+	int error =
+		core_read_file(core, core->headers + (uint64_t)i * core->header_bytes, phdr, bytes);
 
 	if (error)
 		return error;
@@ -177,7 +176,7 @@ static int header_count_read(struct core *core, const uint8_t *ehdr)
 	core->header_count = (uint32_t)field_get(core, ehdr, ehdr_phnum);
 	if (core->header_count == PN_XNUM) {
 		error = core_read_file(core, field_get(core, ehdr, ehdr_shoff), shdr,
-				       core->elf64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
+		                       core->elf64 ? sizeof(Elf64_Shdr) : sizeof(Elf32_Shdr));
 		if (error)
 			return error;
 		core->header_count = (uint32_t)field_get(core, shdr, shdr_info);

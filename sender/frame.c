@@ -9,8 +9,8 @@
 
 #include "sender/number.h"
 
-#define MAGIC	      "LASTWORDS/"
-#define VERSION	      "1"
+#define MAGIC         "LASTWORDS/"
+#define VERSION       "1"
 #define MAC_BYTES     (2 * FRAME_MAC_BYTES)
 #define IP_BYTES      20
 #define ETHERTYPE_IP  0x0800
@@ -230,7 +230,7 @@ static bool read_flag(struct in value, bool *flag)
 enum key { ID, PART, HOST, AT, KERNEL, SEQ, LAST, OLDER, CONT, DRILL, WHY, KEYS };
 
 static const char *const key_names[KEYS] = {"id",   "part",  "host", "at",    "kernel", "seq",
-					    "last", "older", "cont", "drill", "why"};
+                                            "last", "older", "cont", "drill", "why"};
 
 static enum key find_key(struct in name)
 {

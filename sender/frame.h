@@ -16,18 +16,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FRAME_MAC_BYTES     6
-#define FRAME_PREFIX_BYTES  34 /* Ethernet and IPv4 headers, without a VLAN tag */
-#define FRAME_VLAN_BYTES    4
-#define FRAME_PAYLOAD_MIN   256
-#define FRAME_PAYLOAD_MAX   1480 /* what 1500 bytes leave after the IPv4 header */
-#define FRAME_BYTES_MAX     (FRAME_PREFIX_BYTES + FRAME_VLAN_BYTES + FRAME_PAYLOAD_MAX)
-#define FRAME_HOST_MAX      64  /* bytes, before escaping */
-#define FRAME_KERNEL_MAX    64  /* bytes, before escaping */
-#define FRAME_WHY_MAX       160 /* bytes, before escaping */
-#define FRAME_PARTS_MAX     999999
-#define FRAME_IP_PROTOCOL   255
-#define FRAME_HEADER_MAX    1024 /* no header line is longer, escapes and all */
+#define FRAME_MAC_BYTES    6
+#define FRAME_PREFIX_BYTES 34 /* Ethernet and IPv4 headers, without a VLAN tag */
+#define FRAME_VLAN_BYTES   4
+#define FRAME_PAYLOAD_MIN  256
+#define FRAME_PAYLOAD_MAX  1480 /* what 1500 bytes leave after the IPv4 header */
+#define FRAME_BYTES_MAX    (FRAME_PREFIX_BYTES + FRAME_VLAN_BYTES + FRAME_PAYLOAD_MAX)
+#define FRAME_HOST_MAX     64  /* bytes, before escaping */
+#define FRAME_KERNEL_MAX   64  /* bytes, before escaping */
+#define FRAME_WHY_MAX      160 /* bytes, before escaping */
+#define FRAME_PARTS_MAX    999999
+#define FRAME_IP_PROTOCOL  255
+#define FRAME_HEADER_MAX   1024 /* no header line is longer, escapes and all */
 
 /* The header line of one part. Strings are plain bytes here, %XX only on the wire. */
 struct frame_header {

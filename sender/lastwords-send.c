@@ -57,20 +57,20 @@ static struct source source;
 static struct output output;
 static struct broadcast broadcast;
 
-#define OPTION_CORE     1000
-#define OPTION_PRINT    1001
-#define OPTION_WRITE    1002
-#define OPTION_HELP     1003
-#define OPTION_VERSION  1004
-#define OPTIONS_MAX     32
+#define OPTION_CORE    1000
+#define OPTION_PRINT   1001
+#define OPTION_WRITE   1002
+#define OPTION_HELP    1003
+#define OPTION_VERSION 1004
+#define OPTIONS_MAX    32
 
 static void options_make(struct option *options)
 {
 	size_t n = 0;
 
 	for (; n < settings_count; n++)
-		options[n] = (struct option){settings_table[n].name, required_argument, NULL,
-					     (int)n};
+		options[n] =
+			(struct option){settings_table[n].name, required_argument, NULL, (int)n};
 	options[n++] = (struct option){"core", required_argument, NULL, OPTION_CORE};
 	options[n++] = (struct option){"print", no_argument, NULL, OPTION_PRINT};
 	options[n++] = (struct option){"write", required_argument, NULL, OPTION_WRITE};
@@ -87,7 +87,7 @@ static int setting_take(struct request *request, const struct setting *setting, 
 		return USAGE;
 	}
 	if (!setting->set(&request->settings, value)) {
-		say("--%s=%s: %s is wanted", setting->name, value, setting->value);
+		say("--%s=%s: must be %s", setting->name, value, setting->value);
 		return USAGE;
 	}
 	if (strcmp(setting->name, "tail") == 0)
@@ -117,7 +117,7 @@ static int option_take(struct request *request, int option)
 		return output_close(&output) ? FAILED : DONE;
 	case OPTION_VERSION:
 		output_put(&output, "lastwords-send " LASTWORDS_VERSION "\n",
-			   sizeof("lastwords-send " LASTWORDS_VERSION "\n") - 1);
+		           sizeof("lastwords-send " LASTWORDS_VERSION "\n") - 1);
 		return output_close(&output) ? FAILED : DONE;
 	case '?':
 	case ':':
@@ -244,7 +244,7 @@ static int run_write(const struct request *request)
 	}
 	wrong = reader_run(report, request->core, &request->settings, false, &damage);
 	fd = standard ? STDOUT_FILENO
-		      : open(request->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	              : open(request->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		say("%s: %s", request->write, strerror(errno));
 		return FAILED;
@@ -297,26 +297,30 @@ static int run_send(const struct request *request)
 	const struct settings *settings = &request->settings;
 	struct reader reader;
 	struct report_state state;
-	int error;
+	int error = ports_permitted();
 
-	error = reader_start(&reader, request->core, settings, false);
-	if (!error)
-		error = broadcast_open(&broadcast, settings, settings->interfaces, &reader, -1);
 	if (error) {
-		say("%s", strerror(-error));
+		say("cannot send: %s; be root, or have CAP_NET_RAW and CAP_NET_ADMIN",
+		    strerror(-error));
+		return FAILED;
+	}
+	error = broadcast_open(&broadcast, settings, settings->interfaces, &reader, -1);
+	if (!error) {
+		ports_update(&broadcast.ports);
+		if (!ports_present(settings->interfaces))
+			return FAILED;
+		error = reader_start(&reader, request->core, settings, false);
+	}
+	if (error) {
+		say("cannot send: %s", strerror(-error));
 		return FAILED;
 	}
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
-	ports_update(&broadcast.ports);
-	if (!ports_present(settings->interfaces)) {
-		reader_finish(&reader);
-		return FAILED;
-	}
 	broadcast_run(&broadcast, false, UINT64_MAX);
 	broadcast_lower(&broadcast);
 	if (!broadcast_sent(&broadcast)) {
-		say("no frame was sent: root, or CAP_NET_RAW and CAP_NET_ADMIN, and a port are needed");
+		say("no port took a frame");
 		return FAILED;
 	}
 	return report_load(reader.report, &state) && !state.header.why[0] ? DONE : FAILED;

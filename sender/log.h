@@ -65,7 +65,8 @@ struct log {
  */
 const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo *info);
 
-/* Step to the next older or newer record. False when there is none. Damaged ones are passed over. */
+/* Step to the next older or newer record. False when there is none. Damaged ones are passed over.
+ */
 bool log_older(struct log *log, struct record *record);
 bool log_newer(struct log *log, struct record *record);
 

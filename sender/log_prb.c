@@ -7,9 +7,9 @@
 
 #include "sender/log.h"
 
-#define SIZE_BITS_MAX    31  /* log_buf_len= is capped at 2 GiB */
-#define COUNT_BITS_MAX   27  /* one descriptor for 32 bytes of text, and one bit to spare */
-#define STRUCT_BYTES_MAX 512 /* printk_info has 88 in 5.10 and 112 in 7.2 */
+#define SIZE_BITS_MAX    31   /* log_buf_len= is capped at 2 GiB */
+#define COUNT_BITS_MAX   27   /* one descriptor for 32 bytes of text, and one bit to spare */
+#define STRUCT_BYTES_MAX 512  /* printk_info has 88 in 5.10 and 112 in 7.2 */
 #define UNFINISHED_SPAN  1024 /* newest ids in which records still being written are looked for */
 
 /* Descriptor states, the two top bits of state_var (enum desc_state, same values since 5.10). */
@@ -69,8 +69,7 @@ static bool layout_read(struct prb_layout *l, const struct vmcoreinfo *info)
 		return false;
 	l->desc_begin = lpos + begin;
 	l->desc_next = lpos + next;
-	return (l->word == 4 || l->word == 8) &&
-	       within(l->desc_state, l->word, l->desc_bytes) &&
+	return (l->word == 4 || l->word == 8) && within(l->desc_state, l->word, l->desc_bytes) &&
 	       within(l->desc_begin, l->word, l->desc_bytes) &&
 	       within(l->desc_next, l->word, l->desc_bytes) &&
 	       within(l->info_seq, 8, l->info_bytes) && within(l->info_ts, 8, l->info_bytes) &&
@@ -148,7 +147,7 @@ static bool desc_read(struct log *log, uint64_t position, struct slot *slot)
 	uint64_t id = id_at(prb, position), value;
 	uint8_t raw[STRUCT_BYTES_MAX];
 	int error = core_read(log->core, prb->descs + id % prb->desc_count * l->desc_bytes, raw,
-			      l->desc_bytes);
+	                      l->desc_bytes);
 
 	if (error) {
 		log->damage.error = log->damage.error ? log->damage.error : error;
@@ -169,7 +168,7 @@ static bool info_read(struct log *log, uint64_t position, struct slot *slot)
 	uint64_t id = id_at(prb, position);
 	uint8_t raw[STRUCT_BYTES_MAX], level;
 	int error = core_read(log->core, prb->infos + id % prb->desc_count * l->info_bytes, raw,
-			      l->info_bytes);
+	                      l->info_bytes);
 
 	if (error) {
 		log->damage.error = log->damage.error ? log->damage.error : error;
@@ -189,7 +188,7 @@ static bool info_read(struct log *log, uint64_t position, struct slot *slot)
 
 /* Finds the block of a record: *offset in data, *bytes of text behind its id. */
 static bool block_find(const struct prb *prb, const struct slot *slot, uint64_t *offset,
-		       uint64_t *bytes)
+                       uint64_t *bytes)
 {
 	uint64_t mask = prb->word_mask, word = prb->layout.word;
 	uint64_t whole = (slot->next - slot->begin) & mask;
@@ -210,7 +209,7 @@ static bool block_find(const struct prb *prb, const struct slot *slot, uint64_t 
 
 /* Reads a record's text. A block that bears another record's id was overwritten. */
 static bool text_read(struct log *log, uint64_t position, const struct slot *slot,
-		      struct record *record)
+                      struct record *record)
 {
 	const struct prb *prb = &log->in.prb;
 	uint64_t word = prb->layout.word, offset, room, id;

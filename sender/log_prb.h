@@ -38,9 +38,9 @@ struct prb {
 	uint64_t desc_count, data_bytes;
 	uint64_t head_id, tail_id;
 	uint64_t word_mask, id_mask;
-	uint64_t count;        /* ids from tail to head */
-	uint64_t position;     /* finished records: how many ids are behind (older than) here */
-	uint64_t lowest;       /* the lowest position reached: damage behind it was counted */
+	uint64_t count;          /* ids from tail to head */
+	uint64_t position;       /* finished records: how many ids are behind (older than) here */
+	uint64_t lowest;         /* the lowest position reached: damage behind it was counted */
 	uint64_t unfinished[16]; /* positions of records still being written, newest first */
 	unsigned unfinished_count;
 	unsigned unfinished_at; /* how many of them were stepped over, newest first */

@@ -12,7 +12,7 @@ static size_t line_put(const struct record *record, size_t from, size_t to, char
 	unsigned long long seconds = record->ts_nsec / 1000000000;
 	unsigned us = (unsigned)(record->ts_nsec % 1000000000 / 1000);
 	int prefix = sprintf(buf, "<%u>[%5llu.%06u] ",
-			     (unsigned)record->facility << 3 | record->level, seconds, us);
+	                     (unsigned)record->facility << 3 | record->level, seconds, us);
 	char *end = mempcpy(buf + prefix, record->text + from, to - from);
 
 	if (record->unfinished && to == record->text_bytes)

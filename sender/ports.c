@@ -23,8 +23,8 @@ static int ports_ask(const struct ports *ports)
 		struct ifinfomsg link;
 	} request = {
 		.header = {.nlmsg_len = sizeof(request),
-			   .nlmsg_type = RTM_GETLINK,
-			   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
+	                   .nlmsg_type = RTM_GETLINK,
+	                   .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP},
 	};
 
 	return send(ports->netlink, &request, sizeof(request), 0) < 0 ? -errno : 0;
@@ -125,6 +125,16 @@ void ports_update(struct ports *ports)
 	}
 }
 
+int ports_permitted(void)
+{
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	return 0;
+}
+
 bool port_named(const struct port *port, const char *list)
 {
 	char mac[18];
@@ -132,7 +142,7 @@ bool port_named(const struct port *port, const char *list)
 	if (strcmp(list, "all") == 0)
 		return true;
 	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", port->mac[0], port->mac[1],
-		 port->mac[2], port->mac[3], port->mac[4], port->mac[5]);
+	         port->mac[2], port->mac[3], port->mac[4], port->mac[5]);
 	while (*list) {
 		size_t n = strcspn(list, ",");
 
@@ -175,7 +185,8 @@ int port_lower(const struct ports *ports, struct port *port)
 	return flags_change(ports, port, false);
 }
 
-/* Protocol 0: the socket sends and never receives. Frames pass the queue, straight to the driver. */
+/* Protocol 0: the socket sends and never receives. Frames pass the queue, straight to the driver.
+ */
 static int socket_open(const struct port *port)
 {
 	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = port->index};

@@ -36,6 +36,9 @@ int ports_open(struct ports *ports);
 /* Takes in what the kernel has told by now, without waiting. */
 void ports_update(struct ports *ports);
 
+/* Whether this process may send at all. Returns 0 or -errno: -EPERM without CAP_NET_RAW. */
+int ports_permitted(void);
+
 /* True if a list of names and MACs with commas, or "all", names the port. */
 bool port_named(const struct port *port, const char *list);
 

@@ -15,13 +15,13 @@
 #include "sender/report.h"
 #include "sender/say.h"
 
-#define KLOG_READ_ALL  3
-#define OWN_BYTES      2048 /* more than a frame holds */
+#define KLOG_READ_ALL 3
+#define OWN_BYTES     2048 /* more than a frame holds */
 
 static struct source source;
 
 static void why_write(int report, const struct frame_header *header,
-		      const struct settings *settings, bool own_log, const char *why)
+                      const struct settings *settings, bool own_log, const char *why)
 {
 	char own[OWN_BYTES];
 	int n = own_log ? klogctl(KLOG_READ_ALL, own, sizeof(own)) : 0;
@@ -44,7 +44,7 @@ static const char *log_wrong(int error)
 }
 
 static const char *source_report(int report, int fd, const struct settings *settings,
-				 struct log_damage *damage)
+                                 struct log_damage *damage)
 {
 	const char *wrong = source_open(&source, fd);
 
@@ -52,7 +52,7 @@ static const char *source_report(int report, int fd, const struct settings *sett
 }
 
 const char *reader_run(int report, const char *path, const struct settings *settings, bool own_log,
-		       struct log_damage *damage)
+                       struct log_damage *damage)
 {
 	struct frame_header header = {0};
 	char why[FRAME_WHY_MAX];
@@ -75,8 +75,8 @@ const char *reader_run(int report, const char *path, const struct settings *sett
 static void child_run(const struct reader *reader, const char *path)
 {
 	struct log_damage damage;
-	const char *wrong = reader_run(reader->report, path, reader->settings, reader->own_log,
-				       &damage);
+	const char *wrong =
+		reader_run(reader->report, path, reader->settings, reader->own_log, &damage);
 
 	if (wrong)
 		say("%s: %s", path, wrong);
@@ -86,7 +86,7 @@ static void child_run(const struct reader *reader, const char *path)
 }
 
 int reader_start(struct reader *reader, const char *path, const struct settings *settings,
-		 bool own_log)
+                 bool own_log)
 {
 	int ends[2];
 
@@ -125,8 +125,9 @@ void reader_finish(struct reader *reader)
 	frames = report_load(reader->report, &state);
 	if (frames && state.ready)
 		return;
-	say("the log's reader did not come to its end; %s", frames ? "sending what it read" : "no log");
+	say("the log's reader did not come to its end; %s",
+	    frames ? "sending what it read" : "no log");
 	if (!frames)
 		why_write(reader->report, &header, reader->settings, reader->own_log,
-			  "the log's reader did not come to its end");
+		          "the log's reader did not come to its end");
 }

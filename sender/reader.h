@@ -29,14 +29,14 @@ struct reader {
  * end of a sentence that begins with path; then the report says so. *damage is what was lost.
  */
 const char *reader_run(int report, const char *path, const struct settings *settings, bool own_log,
-		       struct log_damage *damage);
+                       struct log_damage *damage);
 
 /*
  * Does the same in a child process. Returns 0 or -errno; in that case the report holds the reason
  * already and done is -1.
  */
 int reader_start(struct reader *reader, const char *path, const struct settings *settings,
-		 bool own_log);
+                 bool own_log);
 
 /* Ends the child if it still runs, and makes sure that there is something to send. */
 void reader_finish(struct reader *reader);

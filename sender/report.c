@@ -65,8 +65,8 @@ static size_t header_bytes(const struct frame_header *header)
 static bool header_shorten(struct frame_header *header)
 {
 	char *victim = header->kernel[0] ? header->kernel
-		       : header->host[0] ? header->host
-					 : header->why + strlen(header->why) / 2;
+	               : header->host[0] ? header->host
+	                                 : header->why + strlen(header->why) / 2;
 
 	if (!*victim)
 		return false;
@@ -118,7 +118,7 @@ static int part_end(struct draft *draft)
 
 /* Records that were still being written stand out of order: their numbers would name no gap. */
 static void part_prepend(struct draft *draft, const struct record *record, const char *bytes,
-			 size_t n)
+                         size_t n)
 {
 	struct report_part *part = &draft->part;
 
@@ -134,7 +134,7 @@ static void part_prepend(struct draft *draft, const struct record *record, const
 
 /* Puts a line before all others. One that is longer than a frame fills as many as it needs. */
 static int line_prepend(struct draft *draft, const struct record *record, const char *line,
-			size_t n)
+                        size_t n)
 {
 	int error = 0;
 
@@ -180,9 +180,9 @@ static int note_write(struct draft *draft, const struct log_damage *damage)
 
 	part_begin(draft);
 	part->body_bytes = (uint16_t)snprintf(
-		part->body, draft->body_max, "lastwords: %" PRIu64 " damaged records left out%s%s\n",
-		damage->records, damage->error ? ": " : "",
-		damage->error ? strerror(-damage->error) : "");
+		part->body, draft->body_max,
+		"lastwords: %" PRIu64 " damaged records left out%s%s\n", damage->records,
+		damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
 	if (part->body_bytes >= draft->body_max)
 		part->body_bytes = (uint16_t)(draft->body_max - 1);
 	draft->state.has_note = true;
@@ -196,7 +196,7 @@ static int draft_end(struct draft *draft)
 }
 
 int report_write(int fd, struct source *source, const struct settings *settings,
-		 struct log_damage *damage)
+                 struct log_damage *damage)
 {
 	struct draft draft = {.fd = fd};
 	uint64_t room = settings->tail < REPORT_TAIL_MAX ? settings->tail : REPORT_TAIL_MAX;
@@ -235,7 +235,7 @@ static size_t lines_tail(const char **text, size_t n, size_t room)
 }
 
 int report_write_why(int fd, const struct frame_header *header, const struct settings *settings,
-		     const char *why, const char *own, size_t own_bytes)
+                     const char *why, const char *own, size_t own_bytes)
 {
 	struct draft draft = {.fd = fd, .state.header = *header};
 	struct report_part *part = &draft.part;
@@ -263,7 +263,7 @@ uint32_t report_load(int fd, struct report_state *state)
 }
 
 size_t report_frame(int fd, const struct report_state *state, uint32_t i,
-		    const struct frame_address *address, uint8_t *frame)
+                    const struct frame_address *address, uint8_t *frame)
 {
 	struct report_part part;
 	struct frame_header header = state->header;

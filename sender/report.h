@@ -23,7 +23,8 @@
 
 #define REPORT_TAIL_MAX (16u << 20) /* bytes sent at most, even with tail=all */
 
-/* What the sending side needs to know; at the start of the file, brought up to date with each part. */
+/* What the sending side needs to know; at the start of the file, brought up to date with each part.
+ */
 struct report_state {
 	struct frame_header header; /* what all parts share */
 	uint32_t parts;             /* written, the note not counted */
@@ -43,10 +44,11 @@ int report_create(void);
 
 /*
  * Writes the tail of a source's log, newest first, as the parts of a report. Returns 0, -ENODATA if
- * no record could be read, -EMSGSIZE if the tail is shorter than the newest line, or -errno. What damage cost is told in the report, and in *damage.
+ * no record could be read, -EMSGSIZE if the tail is shorter than the newest line, or -errno. What
+ * damage cost is told in the report, and in *damage.
  */
 int report_write(int fd, struct source *source, const struct settings *settings,
-		 struct log_damage *damage);
+                 struct log_damage *damage);
 
 /*
  * Writes a report of one part that says why there is no log: why as a key, and in words as its
@@ -54,7 +56,7 @@ int report_write(int fd, struct source *source, const struct settings *settings,
  * header has the id, and what else is known.
  */
 int report_write_why(int fd, const struct frame_header *header, const struct settings *settings,
-		     const char *why, const char *own, size_t own_bytes);
+                     const char *why, const char *own, size_t own_bytes);
 
 /* Reads how far the report has come. Returns the number of frames that it makes; 0 if none yet. */
 uint32_t report_load(int fd, struct report_state *state);
@@ -64,6 +66,6 @@ uint32_t report_load(int fd, struct report_state *state);
  * FRAME_BYTES_MAX. Returns its length in bytes, or 0 if the report cannot be read.
  */
 size_t report_frame(int fd, const struct report_state *state, uint32_t i,
-		    const struct frame_address *address, uint8_t *frame);
+                    const struct frame_address *address, uint8_t *frame);
 
 #endif

@@ -93,8 +93,8 @@ static bool vlan_set(struct settings *s, const char *value)
 }
 
 /* Reads count numbers to a base with a separator between them, each with at most digits digits. */
-static bool bytes_set(const char *value, char separator, unsigned base, size_t digits,
-		      uint8_t *to, unsigned count)
+static bool bytes_set(const char *value, char separator, unsigned base, size_t digits, uint8_t *to,
+                      unsigned count)
 {
 	uint8_t bytes[8];
 
@@ -159,8 +159,8 @@ const struct setting settings_table[] = {
 	{"rate", "1 to 1000000", rate_set, false},
 	{"payload", "256 to 1480", payload_set, false},
 	{"vlan", "1 to 4094, only:1 to only:4094, or none", vlan_set, false},
-	{"source-mac", "a unicast address, as 02:00:00:00:00:01,", source_mac_set, false},
-	{"source-ip", "an IPv4 address, as 192.0.2.1,", source_ip_set, false},
+	{"source-mac", "a unicast address, as 02:00:00:00:00:01", source_mac_set, false},
+	{"source-ip", "an IPv4 address, as 192.0.2.1", source_ip_set, false},
 	{"deadline", "1 to 3600 seconds", deadline_set, true},
 	{"then", "reboot, poweroff, halt or continue", then_set, true},
 };
@@ -220,8 +220,8 @@ static void kernel_set(struct settings *settings, char *name, void (*note)(const
 		return;
 	if (setting)
 		snprintf(sentence, sizeof(sentence),
-			 "lastwords.%s=%.32s: %s is wanted; the default stays", name, value,
-			 setting->value);
+		         "lastwords.%s=%.32s: must be %s; the default stays", name, value,
+		         setting->value);
 	else
 		snprintf(sentence, sizeof(sentence), "lastwords.%.32s: no such setting", name);
 	note(sentence);

@@ -56,8 +56,8 @@ static int text_read(struct vmcoreinfo *info, struct core *core, const struct no
 	info->bytes = 0;
 	while (info->bytes < n) {
 		size_t part = n - info->bytes < 256 ? n - info->bytes : 256;
-		int error = core_read_file(core, note->text + info->bytes,
-					   info->text + info->bytes, part);
+		int error = core_read_file(core, note->text + info->bytes, info->text + info->bytes,
+		                           part);
 
 		if (error)
 			return info->bytes ? 0 : error;
