@@ -128,7 +128,8 @@ static void frame_send(struct broadcast *b, struct port *port, struct course *co
 
 	if (error) {
 		again = retry_us(port, course, error, now);
-		if (!again && !course->complained) {
+		/* Without carrier a refusal is no news: the schedule begins anew with it. */
+		if (!again && port->carrier && !course->complained) {
 			say("%s: %s", port->name, strerror(-error));
 			course->complained = true;
 		}

@@ -13,6 +13,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/*
+ * IFF_LOWER_UP, which musl's <net/if.h> lacks: the driver sees carrier. IFF_RUNNING says the same,
+ * but up to a second later (linkwatch).
+ */
+#define LOWER_UP (1u << 16)
+
 /* A dump comes in pieces of up to 32 KiB (NLMSG_GOODSIZE and what the reader's buffer allows). */
 static char messages[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
 
@@ -94,7 +100,7 @@ static void link_take(struct ports *ports, struct nlmsghdr *header)
 	if (!port)
 		return;
 	port->up = link->ifi_flags & IFF_UP;
-	port->carrier = link->ifi_flags & IFF_RUNNING;
+	port->carrier = link->ifi_flags & LOWER_UP;
 	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left)) {
 		size_t n = RTA_PAYLOAD(attribute);
 
