@@ -84,6 +84,12 @@ static void ipv6_silence(void)
 	file_put("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1\n");
 }
 
+/* Where lastwords-mkinitrd --append puts firmware; the usual directories come after it. */
+static void firmware_path_set(void)
+{
+	file_put("/sys/module/firmware_class/parameters/path", "/lastwords/firmware");
+}
+
 static bool next_init_there(void)
 {
 	struct stat ours, next;
@@ -111,6 +117,7 @@ static void prepare(void)
 		klogctl(KLOG_CONSOLE_LEVEL, NULL, NOTICES_SHOWN);
 	}
 	ipv6_silence();
+	firmware_path_set();
 }
 
 /* Returns false if nothing can be sent at all. */
