@@ -121,24 +121,41 @@ int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 
 static bool segment_holds(const struct core_segment *segment, uint64_t address)
 {
-	return segment->type == PT_LOAD && address >= segment->vaddr &&
-	       address - segment->vaddr < segment->bytes;
+	return address >= segment->vaddr && address - segment->vaddr < segment->bytes;
 }
 
-/* Makes core->recent the segment that holds the address. */
+/*
+ * Makes core->recent the first segment that holds the address: where damage lets segments overlap,
+ * the same address is always read from the same one. first and last are as far as that is so.
+ */
 static int segment_find(struct core *core, uint64_t address)
 {
 	struct core_segment segment;
 
-	if (segment_holds(&core->recent, address))
+	if (core->recent.type == PT_LOAD && address >= core->first && address <= core->last)
 		return 0;
+	core->recent.type = PT_NULL;
+	core->first = 0;
+	core->last = UINT64_MAX;
 	for (uint32_t i = 0; i < core->header_count; i++) {
-		if (core_segment(core, i, &segment))
-			break;
+		int error = core_segment(core, i, &segment);
+
+		if (error)
+			return error;
+		if (segment.type != PT_LOAD || !segment.bytes)
+			continue;
 		if (segment_holds(&segment, address)) {
 			core->recent = segment;
+			if (segment.vaddr > core->first)
+				core->first = segment.vaddr;
+			if (segment.bytes - 1 < core->last - segment.vaddr)
+				core->last = segment.vaddr + (segment.bytes - 1);
 			return 0;
 		}
+		if (segment.vaddr > address && segment.vaddr <= core->last)
+			core->last = segment.vaddr - 1;
+		if (segment.vaddr < address && segment.vaddr + segment.bytes > core->first)
+			core->first = segment.vaddr + segment.bytes;
 	}
 	return -EFAULT;
 }
@@ -154,7 +171,7 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n)
 		if (error)
 			return error;
 		skip = address - core->recent.vaddr;
-		part = core->recent.bytes - skip < n ? core->recent.bytes - skip : n;
+		part = core->last - address < n ? core->last - address + 1 : n;
 		if (core->recent.offset > UINT64_MAX - skip)
 			return -ENODATA;
 		error = core_read_file(core, core->recent.offset + skip, to, part);

@@ -35,6 +35,7 @@ struct core {
 	uint32_t header_count;
 	uint16_t header_bytes;
 	struct core_segment recent; /* the segment of the last look-up */
+	uint64_t first, last;       /* the addresses that are looked up in it */
 	unsigned next_window;
 	struct core_window windows[CORE_WINDOWS];
 };

@@ -77,6 +77,16 @@ static bool layout_read(struct prb_layout *l, const struct vmcoreinfo *info)
 	       within(l->info_caller, 4, l->info_bytes);
 }
 
+/* Reads a part of a record; the first read that fails is noted. */
+static bool memory_read(struct log *log, uint64_t address, void *to, size_t n)
+{
+	int error = core_read(log->core, address, to, n);
+
+	if (error && !log->damage.error)
+		log->damage.error = error;
+	return !error;
+}
+
 static bool number_at(struct core *core, uint64_t address, uint64_t bytes, uint64_t *value)
 {
 	uint8_t raw[8];
@@ -117,7 +127,8 @@ static bool ring_read(struct prb *prb, struct core *core, const struct vmcoreinf
 	    !number_at(core, text_ring + size_bits, 4, &size_bits) ||
 	    !number_at(core, text_ring + data, word, &prb->data))
 		return false;
-	if (!count_bits || count_bits > COUNT_BITS_MAX || !size_bits || size_bits > SIZE_BITS_MAX)
+	if (!count_bits || count_bits > COUNT_BITS_MAX || !size_bits || size_bits > SIZE_BITS_MAX ||
+	    count_bits > size_bits) /* the kernel has 32 bytes of text for each descriptor */
 		return false;
 	prb->desc_count = UINT64_C(1) << count_bits;
 	prb->data_bytes = UINT64_C(1) << size_bits;
@@ -146,18 +157,47 @@ static bool desc_read(struct log *log, uint64_t position, struct slot *slot)
 	const struct prb_layout *l = &prb->layout;
 	uint64_t id = id_at(prb, position), value;
 	uint8_t raw[STRUCT_BYTES_MAX];
-	int error = core_read(log->core, prb->descs + id % prb->desc_count * l->desc_bytes, raw,
-	                      l->desc_bytes);
 
-	if (error) {
-		log->damage.error = log->damage.error ? log->damage.error : error;
+	if (!memory_read(log, prb->descs + id % prb->desc_count * l->desc_bytes, raw,
+	                 l->desc_bytes))
 		return false;
-	}
 	value = core_number(log->core, raw + l->desc_state, l->word);
 	slot->state = (unsigned)(value >> (l->word * 8 - 2));
 	slot->begin = core_number(log->core, raw + l->desc_begin, l->word);
 	slot->next = core_number(log->core, raw + l->desc_next, l->word);
 	return (value & prb->id_mask) == id;
+}
+
+static uint64_t info_address(const struct prb *prb, uint64_t id)
+{
+	return prb->infos + id % prb->desc_count * prb->layout.info_bytes;
+}
+
+/* Whether the record beside one counts on from it: its number is as far from its id. */
+static bool neighbour_agrees(struct log *log, uint64_t id, uint64_t distance)
+{
+	const struct prb *prb = &log->in.prb;
+	uint64_t seq;
+
+	return number_at(log->core, info_address(prb, id) + prb->layout.info_seq, 8, &seq) &&
+	       ((id - seq) & prb->id_mask) == distance;
+}
+
+/*
+ * Ids and numbers count up together: DESC0_ID makes ids begin at minus the number of descriptors,
+ * as an unsigned int in 5.10 to 6.12 and as an unsigned long in 7.2. Should a kernel begin
+ * elsewhere, the neighbours tell.
+ */
+static bool seq_fits(struct log *log, uint64_t id, uint64_t seq)
+{
+	const struct prb *prb = &log->in.prb;
+	uint64_t distance = (id - seq) & prb->id_mask;
+
+	return distance == ((uint32_t)-prb->desc_count & prb->id_mask) ||
+	       distance == (-prb->desc_count & prb->id_mask) ||
+	       (seq % prb->desc_count == id % prb->desc_count &&
+	        (neighbour_agrees(log, id - 1, distance) ||
+	         neighbour_agrees(log, id + 1, distance)));
 }
 
 /* Reads the info at a position. False if it cannot be read or belongs to another record. */
@@ -167,13 +207,9 @@ static bool info_read(struct log *log, uint64_t position, struct slot *slot)
 	const struct prb_layout *l = &prb->layout;
 	uint64_t id = id_at(prb, position);
 	uint8_t raw[STRUCT_BYTES_MAX], level;
-	int error = core_read(log->core, prb->infos + id % prb->desc_count * l->info_bytes, raw,
-	                      l->info_bytes);
 
-	if (error) {
-		log->damage.error = log->damage.error ? log->damage.error : error;
+	if (!memory_read(log, info_address(prb, id), raw, l->info_bytes))
 		return false;
-	}
 	slot->seq = core_number(log->core, raw + l->info_seq, 8);
 	slot->ts_nsec = core_number(log->core, raw + l->info_ts, 8);
 	slot->text_len = (uint16_t)core_number(log->core, raw + l->info_text_len, 2);
@@ -182,8 +218,7 @@ static bool info_read(struct log *log, uint64_t position, struct slot *slot)
 	slot->facility = raw[l->info_caller - 2];
 	level = raw[l->info_caller - 1];
 	slot->level = log->core->big_endian ? level & 7 : level >> 5;
-	/* Both count up together from 0, see "Bootstrap" in printk_ringbuffer.h. */
-	return slot->seq % prb->desc_count == id % prb->desc_count;
+	return seq_fits(log, id, slot->seq);
 }
 
 /* Finds the block of a record: *offset in data, *bytes of text behind its id. */
@@ -212,25 +247,23 @@ static bool text_read(struct log *log, uint64_t position, const struct slot *slo
                       struct record *record)
 {
 	const struct prb *prb = &log->in.prb;
-	uint64_t word = prb->layout.word, offset, room, id;
-	int error;
+	uint64_t word = prb->layout.word, offset, room;
+	uint8_t id[8];
 
 	record->text = log->text;
 	record->text_bytes = 0;
 	if (slot->begin == LPOS_EMPTY && slot->next == LPOS_EMPTY)
 		return true;
 	if (!block_find(prb, slot, &offset, &room) ||
-	    !number_at(log->core, prb->data + offset, word, &id) || id != id_at(prb, position))
+	    !memory_read(log, prb->data + offset, id, word) ||
+	    core_number(log->core, id, word) != id_at(prb, position))
 		return false;
 	record->text_bytes = slot->text_len;
 	if (record->unfinished && !record->text_bytes)
 		record->text_bytes = room < LOG_TEXT_MAX ? room : LOG_TEXT_MAX;
 	if (record->text_bytes > room)
 		return false;
-	error = core_read(log->core, prb->data + offset + word, log->text, record->text_bytes);
-	if (error)
-		log->damage.error = log->damage.error ? log->damage.error : error;
-	return !error;
+	return memory_read(log, prb->data + offset + word, log->text, record->text_bytes);
 }
 
 /*
@@ -369,6 +402,8 @@ static bool prb_oldest_seq(struct log *log, uint64_t *seq)
 		else
 			low = middle + 1;
 	}
+	while (low < prb->count && is_unfinished(prb, low))
+		low++;
 	if (low == prb->count || !info_read(log, low, &slot))
 		return false;
 	*seq = slot.seq;

@@ -61,12 +61,12 @@ const char *reader_run(int report, const char *path, const struct settings *sett
 
 	*damage = (struct log_damage){0};
 	wrong = fd < 0 ? strerror(errno) : source_report(report, fd, settings, damage);
+	if (wrong && source.info.bytes)
+		source_describe(&source, &header);
 	if (fd >= 0)
 		close(fd);
 	if (!wrong)
 		return NULL;
-	if (source.info.bytes)
-		source_describe(&source, &header);
 	snprintf(why, sizeof(why), "%s%s %s", path, fd < 0 ? ":" : "", wrong);
 	why_write(report, &header, settings, own_log, why);
 	return wrong;

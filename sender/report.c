@@ -22,7 +22,8 @@ struct draft {
 	struct report_part part; /* filled from its end: the oldest line so far comes first */
 	size_t used;
 	bool has_first;
-	uint64_t first; /* the oldest finished record that has a line in the report */
+	uint64_t first;  /* the oldest finished record that has a line in the report */
+	uint64_t newest; /* the highest number that can be: header room was measured by it */
 };
 
 int report_create(void)
@@ -116,7 +117,10 @@ static int part_end(struct draft *draft)
 	return state_write(draft);
 }
 
-/* Records that were still being written stand out of order: their numbers would name no gap. */
+/*
+ * Records that were still being written stand out of order: their numbers would name no gap. Nor
+ * does one that damage made higher than the newest; it would be longer than the header has room for.
+ */
 static void part_prepend(struct draft *draft, const struct record *record, const char *bytes,
                          size_t n)
 {
@@ -124,7 +128,7 @@ static void part_prepend(struct draft *draft, const struct record *record, const
 
 	draft->used += n;
 	memcpy(part->body + draft->body_max - draft->used, bytes, n);
-	if (record->unfinished)
+	if (record->unfinished || record->seq > draft->newest)
 		return;
 	if (!part->has_seq)
 		part->last = record->seq;
@@ -136,9 +140,10 @@ static void part_prepend(struct draft *draft, const struct record *record, const
 static int line_prepend(struct draft *draft, const struct record *record, const char *line,
                         size_t n)
 {
+	size_t left = draft->body_max - draft->used;
 	int error = 0;
 
-	if (n > draft->body_max - draft->used && n <= draft->body_max)
+	if (n > left && (n <= draft->body_max || !left))
 		error = part_end(draft);
 	while (!error && n) {
 		size_t room = draft->body_max - draft->used;
@@ -200,13 +205,13 @@ int report_write(int fd, struct source *source, const struct settings *settings,
 {
 	struct draft draft = {.fd = fd};
 	uint64_t room = settings->tail < REPORT_TAIL_MAX ? settings->tail : REPORT_TAIL_MAX;
-	uint64_t newest, oldest;
+	uint64_t oldest;
 	struct record record;
 	int error = 0;
 
 	source_describe(source, &draft.state.header);
-	newest = source_identify(source, &draft.state.header);
-	draft.body_max = body_room(&draft.state.header, settings->payload, newest);
+	draft.newest = source_identify(source, &draft.state.header);
+	draft.body_max = body_room(&draft.state.header, settings->payload, draft.newest);
 	while (!error && room && log_older(&source->log, &record))
 		error = record_prepend(&draft, &record, &room);
 	if (draft.has_first && log_oldest_seq(&source->log, &oldest) && oldest < draft.first)

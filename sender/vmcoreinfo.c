@@ -66,12 +66,14 @@ static int text_read(struct vmcoreinfo *info, struct core *core, const struct no
 	return n ? 0 : -ENOENT;
 }
 
-static int segment_search(struct vmcoreinfo *info, struct core *core, const struct core_segment *s)
+/* *left is how many notes may still be looked at, in all segments together. */
+static int segment_search(struct vmcoreinfo *info, struct core *core, const struct core_segment *s,
+                          unsigned *left)
 {
 	uint64_t at = s->offset;
 	struct note note;
 
-	for (unsigned i = 0; i < NOTES_MAX && at >= s->offset && at - s->offset < s->bytes; i++) {
+	for (; *left && at >= s->offset && at - s->offset < s->bytes; --*left) {
 		int error = note_read(core, at, &note);
 
 		if (error)
@@ -85,6 +87,7 @@ static int segment_search(struct vmcoreinfo *info, struct core *core, const stru
 
 int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core)
 {
+	unsigned left = NOTES_MAX;
 	int result = -ENOENT;
 
 	info->bytes = 0;
@@ -96,7 +99,7 @@ int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core)
 			return error;
 		if (segment.type != PT_NOTE)
 			continue;
-		error = segment_search(info, core, &segment);
+		error = segment_search(info, core, &segment, &left);
 		if (!error)
 			return 0;
 		if (error != -ENOENT)

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * assemble - parts become reports
+ *
+ * Theory of operation. Each part goes into every cut of its sender (see cut.h) that has nothing
+ * else under its number; if all contradict it, it opens another cut. So a forged part cannot keep
+ * the true ones out: they get a cut of their own, whole by the next round. Cuts with one total that
+ * share an identical part and agree in all others are one report heard through several ports, and
+ * become one cut.
+ *
+ * A cut is shown when it is complete or got no new part for 3 s, and again if new parts came later.
+ * It is remembered for 10 minutes after its last frame, so that repeated rounds say nothing new.
+ *
+ * Memory is bounded. When it is full, a sender that holds more than its share loses what it was
+ * silent about for longest; if there is none, the cuts with fewest parts go. Parts not yet shown
+ * are shown before they go.
+ *
+ * Times are microseconds of a clock of the caller's that never goes back.
+ */
+#ifndef ASSEMBLE_H
+#define ASSEMBLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "receiver/cut.h"
+#include "sender/frame.h"
+
+#define ASSEMBLE_SILENCE_US  (3 * 1000000ull)
+#define ASSEMBLE_REMEMBER_US (600 * 1000000ull)
+#define ASSEMBLE_RETRY_US    (60 * 1000000ull) /* saving what could not be saved */
+
+/*
+ * Shows a cut. Returns whether its bytes are safe, so that they may be freed. With again it was
+ * shown before, and only what failed then is tried.
+ */
+typedef bool assemble_show(void *context, const struct cut *cut, bool again);
+
+/* 0 in a field means the default. */
+struct assemble_limits {
+	size_t bytes;     /* memory for all cuts and parts */
+	size_t cut_bytes; /* memory for one cut */
+	size_t cuts;      /* open and remembered */
+};
+
+struct assemble_counts {
+	uint64_t frames, foreign, bad;
+	uint64_t repeated; /* parts that were known already */
+	uint64_t refused;  /* parts for which there was no memory */
+	uint64_t evicted;  /* cuts that went early, to make room */
+	uint64_t lost;     /* shown cuts that went before they could be saved */
+	uint64_t shown;
+};
+
+/* Where and when a frame was captured. */
+struct arrival {
+	const char *interface; /* lives as long as the assembler; NULL = a capture file */
+	uint64_t captured_us;  /* since 1970 */
+	uint64_t now_us;
+};
+
+struct assembler;
+
+/* NULL: out of memory. assembler_free shows nothing. */
+struct assembler *assembler_new(const struct assemble_limits *limits, assemble_show *show,
+                                void *context);
+void assembler_free(struct assembler *assembler);
+
+/* Takes in one Ethernet frame, of any content. */
+void assembler_add(struct assembler *assembler, const uint8_t *bytes, size_t n,
+                   const struct arrival *arrival);
+
+/* Shows, forgets and tries again what is due now. */
+void assembler_tick(struct assembler *assembler, uint64_t now_us);
+
+/* When assembler_tick has something to do; UINT64_MAX = never. */
+uint64_t assembler_deadline(const struct assembler *assembler);
+
+/* The end of the input: shows all that was not shown yet, and tries to save all that was not. */
+void assembler_finish(struct assembler *assembler);
+
+const struct assemble_counts *assembler_counts(const struct assembler *assembler);
+
+/* Memory held, and shown cuts that are not saved. */
+size_t assembler_bytes(const struct assembler *assembler);
+size_t assembler_unsaved(const struct assembler *assembler);
+
+#endif

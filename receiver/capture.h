@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * capture - frames of ours, from an interface or from a capture file, by libpcap
+ *
+ * Theory of operation. The loop of the program polls capture.fd and calls capture_read when it is
+ * readable. For an interface that is libpcap's own descriptor. A capture file may be a pipe in
+ * which half a frame stands for hours, and libpcap reads it with blocking stdio: so a thread reads
+ * it, and sends each frame, one message each, through a socket pair, whose other end is fd.
+ */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include <pcap/pcap.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CAPTURE_ERROR_MAX (PCAP_ERRBUF_SIZE + 256)
+#define CAPTURE_FILE_MAX                                                                           \
+	65600 /* bytes of a frame out of a file; the rest of a longer one is cut                   \
+	       */
+
+/* The filter in force: our frames alone, with no, one or two VLAN tags. */
+extern const char capture_filter[];
+
+struct capture {
+	const char *name; /* of the interface or file, the caller's */
+	bool is_file;
+	int fd; /* to poll; -1 = closed */
+
+	/* Of an interface. */
+	pcap_t *pcap;
+	uint64_t dropped; /* what the kernel had no room for, once it is closed */
+
+	/* Of a file. */
+	int thread_fd;       /* the thread's end of the socket pair */
+	atomic_bool growing; /* it is no regular file: more may come at any time */
+	atomic_bool opened;  /* it began as a capture does */
+
+	char error[CAPTURE_ERROR_MAX]; /* of a file: the thread's until fd is closed */
+};
+
+/* Given for each frame; the bytes live until it returns. */
+typedef void capture_frame(void *context, const struct capture *capture, const uint8_t *bytes,
+                           size_t n, uint64_t captured_us);
+
+/* Both return 0, or -1 with a sentence in capture->error. A file is opened later, by the thread. */
+int capture_open_interface(struct capture *capture, const char *name);
+int capture_open_file(struct capture *capture, const char *name);
+
+/*
+ * Hands over what is there, without waiting. Returns 1: more may come; 0: the end of the file; -1:
+ * no more can be read, capture->error says why. Unless it returned 1 the capture is closed.
+ */
+int capture_read(struct capture *capture, capture_frame *frame, void *context);
+
+/* Frames that the kernel had no room for; 0 where it does not count. */
+uint64_t capture_drops(const struct capture *capture);
+
+/* What a thread that waits for a file holds is left to the end of the process. */
+void capture_close(struct capture *capture);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * cut - the parts of one report, as one sender cut them
+ *
+ * A cut is named by source MAC, id, total number of parts and `older`. Original frames have no id
+ * and no numbers: those of one MAC make one cut, numbered here in the order in which they came.
+ * Parts are never replaced: the first that came with a number stays.
+ */
+#ifndef CUT_H
+#define CUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "sender/frame.h"
+
+#define CUT_MACS_MAX 8 /* ports through which one cut was heard, as far as they are kept */
+
+struct part {
+	uint32_t number;
+	uint32_t bytes;
+	uint64_t digest;    /* of the body, keyed */
+	uint64_t seq, last; /* if has_seq */
+	bool has_seq, cont;
+	char *body; /* NULL once it was shown and saved for good */
+};
+
+struct cut {
+	struct frame_header header; /* what all parts have in common: id, parts, older, host … */
+	bool original;
+	uint8_t macs[CUT_MACS_MAX][FRAME_MAC_BYTES];
+	unsigned macs_known;
+	const char *interface; /* where it was heard first; NULL = a capture file */
+	uint64_t received_us;  /* when the first part was captured, since 1970 */
+
+	struct part **parts; /* by number, highest first, as they are sent */
+	size_t known, room;
+	size_t bytes; /* of memory, all in all */
+
+	/* The assembler's own. */
+	LIST_ENTRY(cut) same_bucket;
+	TAILQ_ENTRY(cut) by_heard, by_changed;
+	uint64_t heard_us, changed_us; /* last frame, last new part, by the assembler's clock */
+	bool pending;                  /* it has parts that were not shown */
+	bool unsaved;                  /* it was shown, but not saved */
+	bool grown;                    /* scratch: it just got a part */
+	unsigned slot;                 /* 0 to 31, its own among the cuts of one id */
+	uint32_t rivals;               /* the slots of those that contradict it */
+	size_t sender_excess;          /* scratch: memory its first MAC holds beyond its share */
+};
+
+/* How a part relates to what a cut has under its number. */
+enum cut_match { CUT_MISSING, CUT_SAME, CUT_OTHER };
+
+/* An empty cut for a frame like this one, or NULL. cut_free frees it with all its parts. */
+struct cut *cut_new(const struct frame *frame, bool original);
+void cut_free(struct cut *cut);
+
+bool cut_has_mac(const struct cut *cut, const uint8_t *mac);
+bool cut_complete(const struct cut *cut);
+
+/* Parts whose bodies are in memory, and the bytes of those bodies. */
+size_t cut_held_parts(const struct cut *cut);
+size_t cut_held_bytes(const struct cut *cut);
+
+enum cut_match cut_compare(const struct cut *cut, const struct part *part);
+
+/* Whether an original frame with this digest and size is among the parts. */
+bool cut_has_body(const struct cut *cut, const struct part *part);
+
+/*
+ * Puts a copy of part, whose number is missing in the cut, with a copy of its body into it; host,
+ * kernel and so on are filled in from header where they were unknown. Returns 0 or -ENOMEM.
+ */
+int cut_put(struct cut *cut, const struct part *part, const struct frame_header *header);
+
+/* Whether two cuts have no number in common with different parts. */
+bool cut_agrees(const struct cut *a, const struct cut *b);
+
+/* Moves what is missing in cut from other, MACs too. Returns 0, or -ENOMEM and nothing was moved.
+ */
+int cut_absorb(struct cut *cut, struct cut *other);
+
+/* Frees the bodies; the digests stay, so that repeated parts are still known. */
+void cut_forget_bodies(struct cut *cut);
+
+#endif

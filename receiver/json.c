@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* json - a report for programs: one object on one line */
+#include "receiver/json.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "receiver/crash.h"
+#include "receiver/utf8.h"
+
+/* One character of n bytes that may not stand in a string as it is. */
+static void put_control(FILE *out, const char *text, size_t n)
+{
+	unsigned char last = (unsigned char)text[n - 1];
+
+	/* U+0080 to U+009F are two bytes, of which the last is the number. */
+	fprintf(out, "\\u%04x", last);
+}
+
+static void put_text(FILE *out, const char *text, size_t n)
+{
+	fputc('"', out);
+	while (n) {
+		size_t length = utf8_length(text, n);
+
+		if (!length) {
+			fputs("\xef\xbf\xbd", out);
+			length = 1;
+		} else if (!utf8_printable(text, n)) {
+			put_control(out, text, length);
+		} else {
+			if (*text == '"' || *text == '\\')
+				fputc('\\', out);
+			fwrite(text, 1, length, out);
+		}
+		text += length;
+		n -= length;
+	}
+	fputc('"', out);
+}
+
+static void put_key(FILE *out, const char *key)
+{
+	fprintf(out, ",\"%s\":", key);
+}
+
+/* The string, or null if it is empty. */
+static void put_string(FILE *out, const char *key, const char *text)
+{
+	put_key(out, key);
+	if (text && *text)
+		put_text(out, text, strlen(text));
+	else
+		fputs("null", out);
+}
+
+static void put_number(FILE *out, bool known, uint64_t number)
+{
+	if (known)
+		fprintf(out, "%" PRIu64, number);
+	else
+		fputs("null", out);
+}
+
+static void put_pair(FILE *out, const char *key, bool known, uint64_t number)
+{
+	put_key(out, key);
+	put_number(out, known, number);
+}
+
+static void put_flag(FILE *out, const char *key, bool flag)
+{
+	put_key(out, key);
+	fputs(flag ? "true" : "false", out);
+}
+
+/* An original frame has no id and no total: nobody knows whether there was more. */
+static void put_id(FILE *out, const struct cut *cut)
+{
+	fputs("{\"id\":", out);
+	if (cut->original)
+		fputs("null", out);
+	else
+		fprintf(out, "\"%016" PRIx64 "\"", cut->header.id);
+}
+
+static void put_origin(FILE *out, const struct cut *cut)
+{
+	const uint8_t *mac = cut->macs[0];
+
+	put_string(out, "host", cut->header.host);
+	put_key(out, "mac");
+	fprintf(out, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", mac[0], mac[1], mac[2], mac[3], mac[4],
+	        mac[5]);
+	put_string(out, "interface", cut->interface);
+	put_pair(out, "at", cut->header.has_at, cut->header.at);
+	put_key(out, "received_at");
+	fprintf(out, "%" PRIu64 ".%06" PRIu64, cut->received_us / 1000000,
+	        cut->received_us % 1000000);
+	put_string(out, "kernel", cut->header.kernel);
+}
+
+static void put_missing(FILE *out, const struct joined *joined)
+{
+	put_key(out, "missing");
+	fputc('[', out);
+	for (size_t i = 0; i < joined->gaps_known; i++) {
+		const struct gap *gap = &joined->gaps[i];
+
+		fputs(i ? ",[" : "[", out);
+		put_number(out, gap->has_first, gap->first);
+		fputc(',', out);
+		put_number(out, gap->has_last, gap->last);
+		fputc(']', out);
+	}
+	fputc(']', out);
+}
+
+static void put_state(FILE *out, const struct cut *cut, const struct joined *joined)
+{
+	put_pair(out, "parts", !cut->original, cut->header.parts);
+	put_pair(out, "parts_received", true, joined->parts);
+	if (cut->original)
+		put_string(out, "complete", NULL);
+	else
+		put_flag(out, "complete", cut_complete(cut));
+	put_missing(out, joined);
+	put_pair(out, "older", !cut->original, cut->header.older);
+	put_flag(out, "drill", cut->header.drill);
+	put_string(out, "why", cut->header.why);
+}
+
+static void put_title(FILE *out, const struct joined *joined)
+{
+	char title[CRASH_TITLE_MAX];
+	size_t n;
+
+	put_key(out, "title");
+	if (crash_title(joined->text, joined->bytes, title, &n))
+		put_text(out, title, n);
+	else
+		fputs("null", out);
+	put_string(out, "signature", NULL);
+}
+
+static void put_lines(FILE *out, const struct joined *joined)
+{
+	size_t at = 0, gap_index = 0, n;
+	const struct gap *gap;
+	const char *line, *comma = "";
+
+	put_key(out, "lines");
+	fputc('[', out);
+	while (joined_next(joined, &at, &gap_index, &gap, &line, &n)) {
+		if (gap)
+			continue; /* "missing" has it */
+		fputs(comma, out);
+		put_text(out, line, n);
+		comma = ",";
+	}
+	fputc(']', out);
+}
+
+void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
+{
+	put_id(out, cut);
+	put_origin(out, cut);
+	put_state(out, cut, joined);
+	put_title(out, joined);
+	put_lines(out, joined);
+	fputs("}\n", out);
+}

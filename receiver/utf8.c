@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* utf8 - which bytes of foreign text are characters that may be shown */
+#include "receiver/utf8.h"
+
+#include <stdint.h>
+
+/*
+ *   U+0000    to U+007F     0xxxxxxx
+ *   U+0080    to U+07FF     110xxxxx 10xxxxxx
+ *   U+0800    to U+FFFF     1110xxxx 10xxxxxx 10xxxxxx     but not U+D800 to U+DFFF
+ *   U+10000   to U+10FFFF   11110xxx 10xxxxxx 10xxxxxx 10xxxxxx
+ */
+static const uint32_t lowest[5] = {0, 0, 0x80, 0x800, 0x10000};
+
+static size_t sequence_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xc2 && first <= 0xdf)
+		return 2;
+	if (first >= 0xe0 && first <= 0xef)
+		return 3;
+	if (first >= 0xf0 && first <= 0xf4)
+		return 4;
+	return 0;
+}
+
+size_t utf8_length(const char *text, size_t n)
+{
+	unsigned char first = (unsigned char)text[0];
+	size_t length = sequence_length(first);
+	uint32_t c;
+
+	if (length <= 1)
+		return length;
+	if (length > n)
+		return 0;
+	c = first & (0x7fu >> length);
+	for (size_t i = 1; i < length; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	if (c < lowest[length] || (c >= 0xd800 && c <= 0xdfff) || c > 0x10ffff)
+		return 0;
+	return length;
+}
+
+size_t utf8_printable(const char *text, size_t n)
+{
+	size_t length = utf8_length(text, n);
+	unsigned char first = (unsigned char)text[0];
+
+	if (length == 1 && (first < 0x20 || first == 0x7f))
+		return 0;
+	if (length == 2 && first == 0xc2 && (unsigned char)text[1] < 0xa0)
+		return 0;
+	return length;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* utf8 - which bytes of foreign text are characters that may be shown */
+#ifndef UTF8_H
+#define UTF8_H
+
+#include <stddef.h>
+
+/*
+ * The length in bytes, 1 to 4, of the character that text begins with, of n bytes (n > 0).
+ * 0: the first byte begins no valid one (too short, overlong, a surrogate, above U+10FFFF).
+ */
+size_t utf8_length(const char *text, size_t n);
+
+/*
+ * The same, but 0 also for control characters: C0, DEL and C1 (U+0080 to U+009F), which some
+ * terminals obey.
+ */
+size_t utf8_printable(const char *text, size_t n);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* utf8_test - which bytes are characters, and which of those may be shown */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "receiver/utf8.h"
+
+/* In memory of exactly its size, so that ASan sees a look behind the end. */
+static size_t length(const char *text, size_t n, size_t (*measure)(const char *, size_t))
+{
+	char *copy = malloc(n);
+	size_t result;
+
+	memcpy(copy, text, n);
+	result = measure(copy, n);
+	free(copy);
+	return result;
+}
+
+static void characters(void **state)
+{
+	static const char *const good[] = {
+		"a",
+		"~",
+		"\xc2\xa0",
+		"\xc3\xa9",
+		"\xdf\xbf",
+		"\xe0\xa0\x80",
+		"\xed\x9f\xbf",
+		"\xee\x80\x80",
+		"\xef\xbf\xbd",
+		"\xef\xbf\xbf",
+		"\xf0\x90\x80\x80",
+		"\xf4\x8f\xbf\xbf",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		size_t n = strlen(good[i]);
+
+		assert_int_equal(length(good[i], n, utf8_length), n);
+		assert_int_equal(length(good[i], n, utf8_printable), n);
+		for (size_t less = 1; less < n; less++)
+			assert_int_equal(length(good[i], less, utf8_length), 0);
+	}
+}
+
+static void no_characters(void **state)
+{
+	static const char *const bad[] = {
+		"\x80",
+		"\xbf",
+		"\xc0\x80",
+		"\xc1\xbf",
+		"\xc3(",
+		"\xe0\x9f\xbf",
+		"\xe2\x82(",
+		"\xed\xa0\x80",
+		"\xed\xbf\xbf",
+		"\xf0\x8f\xbf\xbf",
+		"\xf4\x90\x80\x80",
+		"\xf5\x80\x80\x80",
+		"\xff",
+		"\xfe",
+		"\xf0\x90\x80(",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_int_equal(length(bad[i], strlen(bad[i]), utf8_length), 0);
+		assert_int_equal(length(bad[i], strlen(bad[i]), utf8_printable), 0);
+	}
+}
+
+static void control_characters(void **state)
+{
+	(void)state;
+	for (unsigned c = 0; c < 0x100; c++) {
+		char text[2] = {(char)(c < 0x80 ? c : 0xc2), (char)c};
+		size_t n = c < 0x80 ? 1 : 2;
+		bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+
+		if (c >= 0xc0)
+			break;
+		assert_int_equal(length(text, n, utf8_length), n);
+		assert_int_equal(length(text, n, utf8_printable), control ? 0 : n);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(characters),
+		cmocka_unit_test(no_characters),
+		cmocka_unit_test(control_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""machine - a virtual machine in QEMU, watched
+
+    guest ttyS0 ── pipe ──── console: each line with the host's time
+    guest ttyS1 ── file ──── what the guest hands out, raw
+    guest port ─┬─ filter-dump ── lan.pcap (complete, but stamped by the guest's clock)
+                └─ hub ─┬─ socket pair ── frames: each with the host's time
+                        └─ a tap device, if one is given
+
+Emulation only: /dev/kvm may open and guests still hang on it. LASTWORDS_ACCEL overrides that.
+"""
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+QEMU = "qemu-system-x86_64"
+GUEST_MAC = "52:54:00:12:34:56"
+
+
+class Machine:
+    """One run of QEMU. Use it with `with`: whatever happens, QEMU is gone afterwards.
+
+    console   [(seconds, text)], frames [(seconds, bytes)] from the guest: time.monotonic() on the
+              host.
+    """
+
+    def __init__(self, work, kernel, initrd, cmdline, memory_mb=512, tap=None, dump=None):
+        self.work = pathlib.Path(work)
+        self.log = self.work / "console.log"
+        self.handout = self.work / "handout"
+        self.pcap = pathlib.Path(dump or self.work / "lan.pcap")
+        self.console, self.frames = [], []
+        self.process, self.started = None, None
+        self.changed = threading.Condition()
+        self.args = [
+            QEMU, "-accel", os.environ.get("LASTWORDS_ACCEL", "tcg"), "-m", str(memory_mb),
+            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-kernel", str(kernel), "-initrd", str(initrd), "-append", cmdline,
+            "-serial", "stdio", "-serial", "file:%s" % self.handout,
+            "-netdev", "hubport,id=port,hubid=0",
+            "-device", "virtio-net-pci,netdev=port,romfile=,mac=" + GUEST_MAC,
+            "-object", "filter-dump,id=dump,netdev=port,file=%s" % self.pcap,
+        ]
+        if tap:
+            self.args += ["-netdev", "tap,id=tap,ifname=%s,script=no,downscript=no" % tap,
+                          "-netdev", "hubport,id=tapport,hubid=0,netdev=tap"]
+
+    def __enter__(self):
+        ours, theirs = socket.socketpair()
+        self.args += ["-netdev", "socket,id=watch,fd=%d" % theirs.fileno(),
+                      "-netdev", "hubport,id=watchport,hubid=0,netdev=watch"]
+        self.started = time.monotonic()
+        # pylint: disable-next=consider-using-with # closed in __exit__
+        self.process = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, pass_fds=[theirs.fileno()])
+        theirs.close()
+        self.threads = [threading.Thread(target=self.read_console),
+                        threading.Thread(target=self.read_frames, args=(ours,))]
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        for thread in self.threads:
+            thread.join()
+        self.process.stdout.close()
+
+    def read_console(self):
+        with open(self.log, "w", encoding="utf-8") as log:
+            for raw in self.process.stdout:
+                now = time.monotonic()
+                text = raw.decode(errors="replace").rstrip("\r\n")
+                log.write("%9.3f %s\n" % (now - self.started, text))
+                log.flush()
+                self.add(self.console, now, text)
+
+    def read_frames(self, stream):
+        """QEMU's framing on a stream: the length in 4 bytes, big-endian, then the frame."""
+        with stream, stream.makefile("rb") as source:
+            while len(head := source.read(4)) == 4:
+                (length,) = struct.unpack(">I", head)
+                frame = source.read(length)
+                if frame[6:12] == bytes.fromhex(GUEST_MAC.replace(":", "")):
+                    self.add(self.frames, time.monotonic(), frame)
+
+    def add(self, where, now, what):
+        with self.changed:
+            where.append((now, what))
+            self.changed.notify_all()
+
+    def wait_for(self, ready, limit_s):
+        """Waits until ready() returns something true, QEMU ends or the time is up; returns it."""
+        end = time.monotonic() + limit_s
+        with self.changed:
+            while not (result := ready()) and time.monotonic() < end:
+                if self.process.poll() is not None and not self.threads[0].is_alive():
+                    break
+                self.changed.wait(0.2)
+            return result or ready()
+
+    def line_time(self, text):
+        return next((when for when, line in self.console if text in line), None)
+
+    def find_line(self, text):
+        return next((line for _, line in self.console if text in line), None)
+
+    def state(self, limit_s):
+        """How a wait that failed came to its end, in words."""
+        if self.process.poll() is None:
+            return "within %d s" % limit_s
+        return "and QEMU ended with status %d" % self.process.returncode
+
+    def wait_end(self, limit_s):
+        """Waits until the machine ends by itself; returns the seconds it ran, or None."""
+        try:
+            self.process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            return None
+        return time.monotonic() - self.started
