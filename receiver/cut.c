@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_MIN 16
+#define ROOM_MIN     16
+#define MALLOC_BYTES 40
 
 struct cut *cut_new(const struct frame *frame, bool original)
 {
@@ -20,6 +21,12 @@ struct cut *cut_new(const struct frame *frame, bool original)
 	cut->macs_known = 1;
 	cut->bytes = sizeof(*cut);
 	return cut;
+}
+
+/* What a part costs, with what malloc(3) adds to two small blocks. */
+static size_t part_bytes(const struct part *part)
+{
+	return sizeof(*part) + MALLOC_BYTES + (part->body ? part->bytes : 0);
 }
 
 static void part_free(struct part *part)
@@ -135,7 +142,7 @@ static void insert(struct cut *cut, struct part *part)
 	memmove(cut->parts + at + 1, cut->parts + at, (cut->known - at) * sizeof(*cut->parts));
 	cut->parts[at] = part;
 	cut->known++;
-	cut->bytes += sizeof(*part) + (part->body ? part->bytes : 0);
+	cut->bytes += part_bytes(part);
 }
 
 static void learn(struct frame_header *known, const struct frame_header *header)
@@ -206,7 +213,7 @@ int cut_absorb(struct cut *cut, struct cut *other)
 			continue;
 		}
 		insert(cut, part);
-		other->bytes -= sizeof(*part) + (part->body ? part->bytes : 0);
+		other->bytes -= part_bytes(part);
 	}
 	other->known = kept;
 	absorb_macs(cut, other);

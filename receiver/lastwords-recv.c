@@ -21,6 +21,7 @@
 #include "receiver/text.h"
 
 #define CAPTURES_MAX 64
+#define DRAIN_MAX    256 /* rounds of reading after a signal */
 
 enum exit_status { DONE = 0, FAILED = 1, USAGE = 2 };
 
@@ -305,17 +306,6 @@ static void read_capture(struct receiver *receiver, struct capture *capture)
 	}
 }
 
-/* Fills fds, signals first; returns how many. Closed captures are passed over by their fd, -1. */
-static nfds_t fill_fds(const struct receiver *receiver, struct pollfd *fds)
-{
-	nfds_t n = 0;
-
-	fds[n++] = (struct pollfd){.fd = receiver->signals, .events = POLLIN};
-	for (unsigned i = 0; i < receiver->n_captures; i++)
-		fds[n++] = (struct pollfd){.fd = receiver->captures[i].fd, .events = POLLIN};
-	return n;
-}
-
 /* Whether there is anything to read from; *live if time passes while nothing comes. */
 static bool any_open(const struct receiver *receiver, bool *live)
 {
@@ -331,26 +321,39 @@ static bool any_open(const struct receiver *receiver, bool *live)
 	return open;
 }
 
-static void run(struct receiver *receiver)
+/* Waits for frames or a signal, and reads what is there. Returns whether there was anything. */
+static bool wait_and_read(struct receiver *receiver, int timeout_ms)
 {
 	struct pollfd fds[CAPTURES_MAX + 1];
+	unsigned n = receiver->n_captures;
+
+	for (unsigned i = 0; i < n; i++) /* poll(2) passes over closed ones, which are -1 */
+		fds[i] = (struct pollfd){.fd = receiver->captures[i].fd, .events = POLLIN};
+	fds[n] = (struct pollfd){.fd = receiver->signals, .events = POLLIN};
+	if (poll(fds, n + 1, timeout_ms) <= 0)
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		if (fds[i].revents)
+			read_capture(receiver, &receiver->captures[i]);
+	if (fds[n].revents)
+		take_signals(receiver);
+	return true;
+}
+
+static void run(struct receiver *receiver)
+{
 	bool live;
 
 	while (!receiver->stop && any_open(receiver, &live)) {
 		uint64_t deadline = live ? assembler_deadline(receiver->assembler) : UINT64_MAX;
-		nfds_t n = fill_fds(receiver, fds);
-		int ready = poll(fds, n, clock_timeout_ms(&receiver->clock, deadline));
 
-		if (!ready)
+		if (!wait_and_read(receiver, clock_timeout_ms(&receiver->clock, deadline)))
 			assembler_tick(receiver->assembler, clock_idle(&receiver->clock));
-		if (ready <= 0)
-			continue;
-		if (fds[0].revents)
-			take_signals(receiver);
-		for (unsigned i = 0; i < receiver->n_captures && !receiver->stop; i++)
-			if (fds[i + 1].revents)
-				read_capture(receiver, &receiver->captures[i]);
 	}
+	/* What was captured before the signal is read too; a flood shall not keep it up for ever.
+	 */
+	for (unsigned i = 0; i < DRAIN_MAX && wait_and_read(receiver, 0); i++)
+		;
 }
 
 static int finish(struct receiver *receiver)

@@ -16,6 +16,7 @@
 #include "sender/report.h"
 #include "sender/source.h"
 
+#define PAYLOADS    (FRAME_PAYLOAD_MAX - FRAME_PAYLOAD_MIN + 1)
 #define RECORDS_MAX 20000 /* a file of a few KiB can claim millions, and each costs time */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -72,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct settings settings;
 
 	settings_default(&settings);
-	settings.payload = FRAME_PAYLOAD_MIN + (uint32_t)size % (FRAME_PAYLOAD_MAX - FRAME_PAYLOAD_MIN + 1);
+	settings.payload = FRAME_PAYLOAD_MIN + (uint32_t)size % PAYLOADS;
 	assert(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	if (!source_open(&source, fd) && source.log.in.prb.count <= RECORDS_MAX) {
 		output_open(&output, open("/dev/null", O_WRONLY | O_CLOEXEC));

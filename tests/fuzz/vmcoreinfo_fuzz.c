@@ -23,15 +23,17 @@ static struct log dead_log;
 
 static void keys_check(void)
 {
-	static const char *const keys[] = {"OSRELEASE", "SYMBOL(prb)", "SIZE(printk_info)", "A", ""};
+	static const char *const keys[] = {"OSRELEASE", "SYMBOL(prb)", "SIZE(printk_info)", "A",
+	                                   ""};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		uint64_t hex, decimal;
 		size_t n = 0;
 		const char *value = vmcoreinfo_text(&info, keys[i], &n);
 
-		assert(!value || (value > info.text && n <= (size_t)(info.text + info.bytes - value) &&
-		                 !memchr(value, '\n', n)));
+		assert(!value ||
+		       (value > info.text && n <= (size_t)(info.text + info.bytes - value) &&
+		        !memchr(value, '\n', n)));
 		/* What is a decimal number is a hexadecimal one too, but for its length. */
 		if (vmcoreinfo_decimal(&info, keys[i], &decimal) && n <= 16)
 			assert(vmcoreinfo_hex(&info, keys[i], &hex) && hex >= decimal);
@@ -64,7 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int fd = memfd_create("core", MFD_CLOEXEC);
 
 	assert(fd >= 0 && write(fd, &head, sizeof(head)) == sizeof(head) &&
-	      write(fd, data, size) == (ssize_t)size);
+	       write(fd, data, size) == (ssize_t)size);
 	notes_read(fd, size);
 	close(fd);
 	return 0;
