@@ -119,7 +119,7 @@ static int part_end(struct draft *draft)
 
 /*
  * Records that were still being written stand out of order: their numbers would name no gap. Nor
- * does one that damage made higher than the newest; it would be longer than the header has room for.
+ * does one that damage made higher than the newest; the header has no room for it.
  */
 static void part_prepend(struct draft *draft, const struct record *record, const char *bytes,
                          size_t n)

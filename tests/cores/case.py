@@ -2,8 +2,8 @@
 """case - a core described as text: read, built, and what must be read out of it
 
 README.md has the language. What must come out (Case.expected) is derived from the records as they
-were described and from the ring's own rules for dropping the oldest; what the described damage costs
-is said in the description. None of it asks the sender.
+were described and from the ring's own rules for dropping the oldest; what the damage costs is said in
+the description. None of it asks the sender.
 """
 import decimal
 import pathlib
@@ -191,7 +191,7 @@ class Case:
     # ---- the note and the file's make-up
 
     def do_note(self, change, *words):
-        """note set KEY=VALUE | drop KEY | again KEY=VALUE | cut N | none | empty"""
+        """note set KEY=VALUE | drop KEY | first LINE | again LINE | cut N | none | empty"""
         self.changes.append((change, *words))
 
     def do_split(self, place):
@@ -319,7 +319,7 @@ class Case:
         values["SYMBOL(prb)"] = "%x" % self.regions["prb"][0]
         values.update(self.layout.note())
         values["CRASHTIME"] = 1795414594
-        again, end = [], None
+        first, again, end = [], [], None
         for change, *words in self.changes:
             if change == "none":
                 return None
@@ -330,13 +330,15 @@ class Case:
                 values[key] = unescape(value).decode("latin-1")
             elif change == "drop":
                 del values[words[0]]
+            elif change == "first":
+                first.append(words[0])
             elif change == "again":
                 again.append(words[0])
             elif change == "cut":
                 end = -int(words[0])
             else:
                 raise Error("note " + change)
-        lines = ["%s=%s" % pair for pair in values.items()] + again
+        lines = first + ["%s=%s" % pair for pair in values.items()] + again
         return "".join(line + "\n" for line in lines).encode("latin-1")[:end]
 
     def segments(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""frames - a capture file of Lastwords frames, read by docs/frame-format.md, and what each must hold
+"""frames - a capture file of Lastwords frames, read by docs/frame-format.md, and what it must hold
 
 Written from the document, not from the sender's code.
 """

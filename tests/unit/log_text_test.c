@@ -106,7 +106,7 @@ static void test_unfinished(void **state)
 	ASSERT_LINES(&record, "<6>[    1.234567]  [unfinished]\n");
 }
 
-/* The longest record there is, with the longest prefix and the mark, fills no more than the buffer. */
+/* The longest record there is, with the longest prefix and the mark, fits into the buffer. */
 static void test_longest(void **state)
 {
 	static char text[LOG_TEXT_MAX];

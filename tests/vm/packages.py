@@ -36,6 +36,15 @@ TOOLS_SUITE = "bookworm"
 # What the first kernel's root needs: a shell, and kexec with all the libraries it is linked with.
 TOOLS = ("busybox-static kexec-tools libc6 libxenmisc4.17 libxencall1 libxendevicemodel1 "
          "libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxentoolcore1 libxentoollog1").split()
+# Other machines' kernels, all 6.1 from TOOLS_SUITE, and the same tools for them.
+FOREIGN = {
+    "i386": ("linux-image-686-pae", ["busybox-static", "kexec-tools", "libc6"]),
+    "arm64": ("linux-image-cloud-arm64", TOOLS + ["zlib1g"]),
+    "s390x": ("linux-image-s390x", ["busybox-static"]),
+}
+# Other readers of a crashed kernel's log: makedumpfile here, vmcore-dmesg among the tools.
+PEERS = "makedumpfile libc6 libdw1 libelf1 libbz2-1.0 liblzma5 liblzo2-2 libsnappy1v5 libstdc++6 " \
+        "libgcc-s1 libzstd1 zlib1g".split()
 OWN_SUITES = re.compile(r"(stable|testing|unstable|sid|bookworm|trixie|forky|duke)(-security)?$")
 
 
@@ -79,18 +88,19 @@ def mirror(suite):
 
 
 class Suite:
-    """One Debian suite, seen through an apt directory of its own."""
+    """One Debian suite for one machine, seen through an apt directory of its own."""
 
-    def __init__(self, name):
-        self.name = name
-        self.dir = CACHE / "apt" / name
+    def __init__(self, name, architecture="amd64"):
+        self.name, self.architecture = name, architecture
+        self.dir = CACHE / "apt" / (name if architecture == "amd64" else name + "-" + architecture)
         self.config = self.dir / "apt.conf"
 
     def update(self):
         for sub in ("lists/partial", "cache/archives/partial", "empty"):
             (self.dir / sub).mkdir(parents=True, exist_ok=True)
         (self.dir / "sources.list").write_text(
-            "deb [arch=amd64 signed-by=%s] %s %s main\n" % (KEYRING, mirror(self.name), self.name))
+            "deb [arch=%s signed-by=%s] %s %s main\n"
+            % (self.architecture, KEYRING, mirror(self.name), self.name))
         settings = {
             "Dir::State": self.dir,
             "Dir::State::Lists": self.dir / "lists",
@@ -100,8 +110,8 @@ class Suite:
             "Dir::Etc::SourceParts": "-",
             "Dir::Etc::Parts": self.dir / "empty",  # the system's hooks stay out
             "Dir::Etc::Main": "-",
-            "APT::Architecture": "amd64",
-            "APT::Architectures": "amd64",
+            "APT::Architecture": self.architecture,
+            "APT::Architectures": self.architecture,
             "APT::Get::List-Cleanup": "0",
             "APT::Sandbox::User": "root",  # the directory belongs to whoever runs this
             "Acquire::Languages": "none",
@@ -149,13 +159,13 @@ class Suite:
         records = self.run("apt-cache", "show", "--no-all-versions", *packages)
         return sum(map(int, re.findall(r"^Size: (\d+)$", records, re.M))) / 1e6
 
-    def linux_packages(self):
-        """What the cloud kernel's meta package leads to: one package, or several since 7.x."""
+    def linux_packages(self, image=IMAGE):
+        """What the kernel's meta package leads to: one package, or several since 7.x."""
         lines = self.run("apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests",
-                         "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", IMAGE)
+                         "--no-conflicts", "--no-breaks", "--no-replaces", "--no-enhances", image)
         found = re.findall(r"^(linux-(?:image|base|binary|modules)-[0-9]\S*)$", lines, re.M)
         if not found:
-            raise Missing("%s: %s leads to no kernel package" % (self.name, IMAGE))
+            raise Missing("%s: %s leads to no kernel package" % (self.name, image))
         return sorted(set(found))
 
 
@@ -175,14 +185,14 @@ def locked(name):
         yield
 
 
-def fetch(name, suite_name, choose, say):
+def fetch(name, suite_name, choose, say, architecture="amd64"):
     """Returns the directory with the unpacked packages; choose(suite) names them."""
     root = CACHE / name
     if root.is_dir():
         return root
-    suite = Suite(suite_name)
+    suite = Suite(suite_name, architecture)
     # Suites and names are locked apart: two kernels may come at once, one suite not twice.
-    with locked(name), locked(suite_name):
+    with locked(name), locked(suite.dir.name):
         if root.is_dir():
             return root
         start = time.monotonic()
@@ -209,7 +219,18 @@ def one(root, *patterns):
 
 def kernel(name, say=note):
     """One of KERNELS, fetched if it is not in the cache."""
-    root = fetch("kernel-" + name, KERNELS[name], Suite.linux_packages, say)
+    return unpacked(name, fetch("kernel-" + name, KERNELS[name], Suite.linux_packages, say))
+
+
+def foreign_kernel(architecture, say=note):
+    """The kernel of another machine, one of FOREIGN."""
+    name, image = "6.1-" + architecture, FOREIGN[architecture][0]
+    return unpacked(name, fetch("kernel-" + name, TOOLS_SUITE,
+                                lambda suite: suite.linux_packages(image), say, architecture))
+
+
+def unpacked(name, root):
+    """The kernel in a tree of its packages."""
     vmlinuz = one(root, "boot/vmlinuz-*", "usr/lib/modules/*/vmlinuz")
     config = one(root, "boot/config-*", "usr/lib/modules/*/config")
     version = one(root, "lib/modules/*", "usr/lib/modules/*").name
@@ -219,6 +240,17 @@ def kernel(name, say=note):
 def tools(say=note):
     """The root directory of the guest's tools."""
     return fetch("tools", TOOLS_SUITE, lambda suite: TOOLS, say)
+
+
+def foreign_tools(architecture, say=note):
+    """The same for another machine, one of FOREIGN."""
+    return fetch("tools-" + architecture, TOOLS_SUITE, lambda suite: FOREIGN[architecture][1], say,
+                 architecture)
+
+
+def peers(say=note):
+    """The root directory of the other readers."""
+    return fetch("peers", TOOLS_SUITE, lambda suite: PEERS, say)
 
 
 def main():
