@@ -93,6 +93,11 @@ test:
 check: unit
 	$(Q)tests/run $(TESTS)
 
+# make fuzz TIME=600 runs each fuzzer for so many seconds.
+fuzz:
+	$(Q)tests/deps build test
+	$(Q)tests/fuzz/run $(or $(TIME),60)
+
 bench: all
 	$(Q)tests/deps build test
 	$(Q)tests/bench/run
@@ -105,10 +110,11 @@ help:
 	@echo 'make demo       install what is missing, panic a virtual machine, show its last words'
 	@echo 'make test       install what is missing, run every test'
 	@echo 'make check TESTS=WORD   run the tests whose path holds WORD'
+	@echo 'make fuzz TIME=SECONDS  run each fuzzer for so long (default 60)'
 	@echo 'make bench      measure size, memory and time'
 	@echo 'make deps       install what building and testing need'
 
-.PHONY: all deps unit demo test check bench clean help
+.PHONY: all deps unit demo test check fuzz bench clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

@@ -16,6 +16,7 @@
 #include "sender/say.h"
 
 #define KLOG_READ_ALL 3
+#define PATH_TOLD     64
 #define OWN_BYTES     2048 /* more than a frame holds */
 
 static struct source source;
@@ -51,6 +52,14 @@ static const char *source_report(int report, int fd, const struct settings *sett
 	return wrong ? wrong : log_wrong(report_write(report, &source, settings, damage));
 }
 
+/* The end of a path, where it is too long to leave room for the reason. */
+static const char *path_end(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > PATH_TOLD ? path + n - PATH_TOLD : path;
+}
+
 const char *reader_run(int report, const char *path, const struct settings *settings, bool own_log,
                        struct log_damage *damage)
 {
@@ -67,7 +76,7 @@ const char *reader_run(int report, const char *path, const struct settings *sett
 		close(fd);
 	if (!wrong)
 		return NULL;
-	snprintf(why, sizeof(why), "%s%s %s", path, fd < 0 ? ":" : "", wrong);
+	snprintf(why, sizeof(why), "%s%s %s", path_end(path), fd < 0 ? ":" : "", wrong);
 	why_write(report, &header, settings, own_log, why);
 	return wrong;
 }

@@ -179,17 +179,25 @@ static int record_prepend(struct draft *draft, const struct record *record, uint
 	return 0;
 }
 
+/* A line that snprintf cut still ends its line. n is what it returned. Returns the line's length. */
+static size_t line_end(char *line, size_t room, int n)
+{
+	if ((size_t)n < room)
+		return (size_t)n;
+	line[room - 1] = '\n';
+	return room;
+}
+
 static int note_write(struct draft *draft, const struct log_damage *damage)
 {
 	struct report_part *part = &draft->part;
+	int n;
 
 	part_begin(draft);
-	part->body_bytes = (uint16_t)snprintf(
-		part->body, draft->body_max,
-		"lastwords: %" PRIu64 " damaged records left out%s%s\n", damage->records,
-		damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
-	if (part->body_bytes >= draft->body_max)
-		part->body_bytes = (uint16_t)(draft->body_max - 1);
+	n = snprintf(part->body, draft->body_max,
+	             "lastwords: %" PRIu64 " damaged records left out%s%s\n", damage->records,
+	             damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
+	part->body_bytes = (uint16_t)line_end(part->body, draft->body_max, n);
 	draft->state.has_note = true;
 	return write_at(draft->fd, part, sizeof(*part), part_offset(0));
 }
@@ -249,9 +257,8 @@ int report_write_why(int fd, const struct frame_header *header, const struct set
 
 	snprintf(draft.state.header.why, sizeof(draft.state.header.why), "%s", why);
 	draft.body_max = body_room(&draft.state.header, settings->payload, 0);
-	n = (size_t)snprintf(part->body, draft.body_max, "lastwords: no log: %s\n", why);
-	if (n >= draft.body_max)
-		n = draft.body_max - 1;
+	n = line_end(part->body, draft.body_max,
+	             snprintf(part->body, draft.body_max, "lastwords: no log: %s\n", why));
 	own_bytes = lines_tail(&own, own_bytes, draft.body_max - n);
 	memcpy(part->body + n, own, own_bytes);
 	part->body_bytes = (uint16_t)(n + own_bytes);
