@@ -101,6 +101,7 @@ fuzz:
 bench: all
 	$(Q)tests/deps build test
 	$(Q)tests/bench/run
+	$(Q)tests/bench/readers
 
 clean:
 	rm -rf build

@@ -36,15 +36,16 @@ TOOLS_SUITE = "bookworm"
 # What the first kernel's root needs: a shell, and kexec with all the libraries it is linked with.
 TOOLS = ("busybox-static kexec-tools libc6 libxenmisc4.17 libxencall1 libxendevicemodel1 "
          "libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxentoolcore1 libxentoollog1").split()
-# Other machines' kernels, all 6.1 from TOOLS_SUITE, and the same tools for them.
+# Other machines' kernels, and the same tools for them. On arm64 kexec looks for _text in
+# /proc/kallsyms: Debian's kernels have it there since 6.12 (CONFIG_KALLSYMS_ALL).
 FOREIGN = {
-    "i386": ("linux-image-686-pae", ["busybox-static", "kexec-tools", "libc6"]),
-    "arm64": ("linux-image-cloud-arm64", TOOLS + ["zlib1g"]),
-    "s390x": ("linux-image-s390x", ["busybox-static"]),
+    "i386": ("6.1", "bookworm", "linux-image-686-pae", ["busybox-static", "kexec-tools", "libc6"]),
+    "arm64": ("6.12", "trixie", "linux-image-cloud-arm64", TOOLS + ["zlib1g"]),
+    "s390x": ("6.1", "bookworm", "linux-image-s390x", ["busybox-static"]),
 }
 # Other readers of a crashed kernel's log: makedumpfile here, vmcore-dmesg among the tools.
-PEERS = "makedumpfile libc6 libdw1 libelf1 libbz2-1.0 liblzma5 liblzo2-2 libsnappy1v5 libstdc++6 " \
-        "libgcc-s1 libzstd1 zlib1g".split()
+PEERS = ("makedumpfile libc6 libdw1 libelf1 libbz2-1.0 liblzma5 liblzo2-2 libsnappy1v5 libstdc++6 "
+         "libgcc-s1 libzstd1 zlib1g").split()
 OWN_SUITES = re.compile(r"(stable|testing|unstable|sid|bookworm|trixie|forky|duke)(-security)?$")
 
 
@@ -224,8 +225,9 @@ def kernel(name, say=note):
 
 def foreign_kernel(architecture, say=note):
     """The kernel of another machine, one of FOREIGN."""
-    name, image = "6.1-" + architecture, FOREIGN[architecture][0]
-    return unpacked(name, fetch("kernel-" + name, TOOLS_SUITE,
+    version, suite_name, image, _ = FOREIGN[architecture]
+    name = version + "-" + architecture
+    return unpacked(name, fetch("kernel-" + name, suite_name,
                                 lambda suite: suite.linux_packages(image), say, architecture))
 
 
@@ -244,7 +246,7 @@ def tools(say=note):
 
 def foreign_tools(architecture, say=note):
     """The same for another machine, one of FOREIGN."""
-    return fetch("tools-" + architecture, TOOLS_SUITE, lambda suite: FOREIGN[architecture][1], say,
+    return fetch("tools-" + architecture, TOOLS_SUITE, lambda suite: FOREIGN[architecture][3], say,
                  architecture)
 
 
