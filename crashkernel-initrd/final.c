@@ -2,7 +2,9 @@
 /* final - how the capture kernel ends, and that it ends */
 #include "crashkernel-initrd/final.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/reboot.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,8 +59,12 @@ static void guard_run(uint32_t deadline_s, enum settings_then then)
 
 void final_guard(uint32_t deadline_s, enum settings_then then)
 {
-	if (fork() == 0)
+	pid_t pid = fork();
+
+	if (pid == 0)
 		guard_run(deadline_s, then);
+	if (pid < 0)
+		say("no process to guard the deadline: %s", strerror(errno));
 }
 
 _Noreturn void final_act(enum settings_then then)

@@ -8,27 +8,25 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/klog.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "crashkernel-initrd/final.h"
 #include "crashkernel-initrd/modules.h"
 #include "crashkernel-initrd/mounts.h"
+#include "crashkernel-initrd/sysctls.h"
 #include "sender/broadcast.h"
 #include "sender/reader.h"
 #include "sender/say.h"
 #include "sender/settings.h"
 
-#define SECOND_US          UINT64_C(1000000)
-#define NEXT_INIT          "/init" /* the distribution's, in its own crash initrd */
-#define KLOG_CONSOLE_LEVEL 8
-#define NOTICES_SHOWN      6
-#define MARGIN_US          (SECOND_US / 2)  /* the loop ends before its guard has to */
-#define UDEV_US            (10 * SECOND_US) /* no port is raised while udev may rename it */
+#define SECOND_US UINT64_C(1000000)
+#define NEXT_INIT "/init"          /* the distribution's, in its own crash initrd */
+#define MARGIN_US (SECOND_US / 2)  /* the loop ends before its guard has to */
+#define UDEV_US   (10 * SECOND_US) /* no port is raised while udev may rename it */
 
 static struct settings settings;
 static struct broadcast broadcast;
@@ -74,14 +72,6 @@ static void messages_open(void)
 		return;
 	}
 	say_to(fd, "<5>lastwords: ");
-	file_put("/proc/sys/kernel/printk_devkmsg", "on\n"); /* no rate limit */
-}
-
-/* Nothing but our frames goes out: no neighbour discovery, no multicast reports. */
-static void ipv6_silence(void)
-{
-	file_put("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1\n");
-	file_put("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1\n");
 }
 
 /* Where lastwords-mkinitrd --append puts firmware; the usual directories come after it. */
@@ -102,21 +92,17 @@ static bool next_init_there(void)
 /* Prepares the ground; everything after it can say what it does. */
 static void prepare(void)
 {
-	/* Children are not waited for, but the reader: that one is asked for by its id. */
-	signal(SIGPIPE, SIG_IGN);
 	mounts_make();
 	messages_open();
+	sysctls_set();
 	cmdline_read();
 	final_open();
 	if (settings.then == THEN_CONTINUE && !next_init_there()) {
 		say("then=continue: there is no other init at " NEXT_INIT "; rebooting instead");
 		settings.then = THEN_REBOOT;
 	}
-	if (settings.then != THEN_CONTINUE) {
+	if (settings.then != THEN_CONTINUE)
 		final_guard(settings.deadline_s, settings.then);
-		klogctl(KLOG_CONSOLE_LEVEL, NULL, NOTICES_SHOWN);
-	}
-	ipv6_silence();
 	firmware_path_set();
 }
 
@@ -134,25 +120,49 @@ static bool sending_start(void)
 }
 
 /*
- * The rounds that are left go on beside the distribution's init. systemd spares a process whose
- * argv[0] begins with @ when it leaves the initrd; everything needed is open already.
+ * With then=continue a child sends, and process 1 only waits: what a driver does to the child
+ * cannot keep the distribution's init from starting. The child lowers the ports after the first
+ * round, since udev cannot rename one that is up, and closes first_round; the rounds that are left
+ * go on beside the distribution's init, through what it raises. Everything needed is open by then.
+ * systemd spares a process whose argv[0] begins with @ when it leaves the initrd.
  */
-static void sending_continue(char **argv, uint64_t end_us)
+static _Noreturn void sending_run_beside(char **argv, int first_round, uint64_t end_us)
 {
-	broadcast_lower(&broadcast);
-	broadcast.raise_from_us = now_us() + UDEV_US;
-	if (fork() != 0)
-		return;
 	argv[0][0] = '@';
-	if (chdir("/") == 0)
+	if (sending_start()) {
+		broadcast_run(&broadcast, true, end_us);
+		broadcast_lower(&broadcast);
+		broadcast.raise_from_us = now_us() + UDEV_US;
+		close(first_round);
 		broadcast_run(&broadcast, false, end_us);
-	broadcast_lower(&broadcast);
+		broadcast_say(&broadcast);
+	}
 	_exit(0);
 }
 
-static void next_init(char **argv)
+static void sending_start_beside(char **argv, uint64_t end_us)
+{
+	uint64_t now = now_us();
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		sending_run_beside(argv, ends[1], end_us);
+	}
+	close(ends[1]);
+	if (pid > 0 && now < end_us)
+		poll(&(struct pollfd){.fd = ends[0]}, 1, (int)((end_us - now) / 1000));
+	close(ends[0]);
+}
+
+static _Noreturn void next_init(char **argv)
 {
 	say("going on with " NEXT_INIT);
+	sysctls_undo();
 	mounts_undo();
 	argv[0] = (char *)NEXT_INIT;
 	execv(NEXT_INIT, argv);
@@ -174,15 +184,14 @@ int main(int argc, char **argv)
 	prepare();
 	end_us += settings.deadline_s * SECOND_US - MARGIN_US;
 	say("started, " LASTWORDS_VERSION ", deadline %u s", (unsigned)settings.deadline_s);
-	if (sending_start()) {
-		broadcast_run(&broadcast, settings.then == THEN_CONTINUE, end_us);
-		if (settings.then == THEN_CONTINUE)
-			sending_continue(argv, end_us);
-		else
-			broadcast_lower(&broadcast);
-	}
-	if (settings.then == THEN_CONTINUE)
+	if (settings.then == THEN_CONTINUE) {
+		sending_start_beside(argv, end_us);
 		next_init(argv);
+	}
+	if (sending_start()) {
+		broadcast_run(&broadcast, false, end_us);
+		broadcast_say(&broadcast);
+	}
 	say("done");
 	final_act(settings.then);
 }

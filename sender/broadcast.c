@@ -19,6 +19,7 @@
 #define BUSY_LIMIT_US   SECOND_US /* then the frame is given up */
 #define ABSENT_RETRY_US 10000     /* the port is going down, or af_packet is not loaded yet */
 #define LAG_FRAMES      4 /* so many frames late are caught up; what is later is spread anew */
+#define DRAIN_US        100000
 #define WAIT_MAX_US     100000
 
 uint64_t now_us(void)
@@ -150,20 +151,26 @@ static void frame_send(struct broadcast *b, struct port *port, struct course *co
 		round_end(b, course, now);
 }
 
+/* A port is raised in a child process: a driver that hangs while it starts holds up no other. */
 static void port_try_raise(struct broadcast *b, struct port *port, struct course *course,
                            uint64_t now)
 {
 	int error;
 
-	if (now < course->next_us || now < b->raise_from_us)
+	if (port->raiser) {
+		error = port_raise_end(port);
+		if (error == -EAGAIN)
+			return;
+		course->next_us = now + RAISE_RETRY_US;
+		if (error && !course->complained) {
+			say("%s: cannot be raised: %s", port->name, strerror(-error));
+			course->complained = true;
+		}
+		ports_update(&b->ports); /* whether it is up, and has carrier */
 		return;
-	error = port_raise(&b->ports, port);
-	course->next_us = error ? now + RAISE_RETRY_US : 0;
-	if (error && !course->complained) {
-		say("%s: cannot be raised: %s", port->name, strerror(-error));
-		course->complained = true;
 	}
-	ports_update(&b->ports); /* whether it has carrier */
+	if (now >= course->next_us && now >= b->raise_from_us)
+		port_raise_begin(&b->ports, port);
 }
 
 /* Does what is due for a port now. */
@@ -188,8 +195,9 @@ static void port_step(struct broadcast *b, struct port *port, struct course *cou
 /* Takes the report from its reader, once that has ended or its time is over. */
 static void report_take(struct broadcast *b, bool ended, uint64_t now)
 {
-	if (b->frames || (!ended && now - b->start_us < READER_LIMIT_MS * UINT64_C(1000)))
+	if (b->taken || (!ended && now - b->start_us < READER_LIMIT_MS * UINT64_C(1000)))
 		return;
+	b->taken = true;
 	reader_finish(b->reader);
 	b->frames = report_load(b->reader->report, &b->state);
 }
@@ -207,6 +215,14 @@ static void ports_step(struct broadcast *b, uint64_t now)
 	}
 }
 
+/* A port that lost carrier is waited for as long as its schedule would take, and then a while. */
+static uint64_t course_end(const struct broadcast *b, const struct course *course)
+{
+	if (course->carrier)
+		return UINT64_MAX;
+	return course->origin_us + round_us(b, b->settings->repeat_count - 1) + HOLD_NONE_US;
+}
+
 static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 {
 	bool any = false, pending = false, hold = b->loader >= 0;
@@ -217,8 +233,9 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 		if (!wanted(b, &b->ports.port[i]))
 			continue;
 		any |= course->had_carrier;
-		if (course->carrier)
-			pending |= !course->finished && !(first_round && course->rounds_done);
+		if (course->had_carrier)
+			pending |= !course->finished && !(first_round && course->rounds_done) &&
+			           now < course_end(b, course);
 		else
 			hold = true;
 	}
@@ -265,6 +282,7 @@ static bool wait_for_events(struct broadcast *b, uint64_t wait)
 
 void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)
 {
+	const struct timespec drain = {.tv_nsec = DRAIN_US * 1000};
 	uint64_t now = now_us();
 
 	while (now < end_us && !b->stop && !run_over(b, first_round, now)) {
@@ -274,20 +292,43 @@ void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)
 		ports_step(b, now_us());
 		now = now_us();
 	}
+	/* What the drivers took is still in their queues: who goes on now may stop them. */
+	nanosleep(&drain, NULL);
 }
 
-void broadcast_lower(struct broadcast *b)
+static bool ports_say(const struct broadcast *b)
 {
+	bool any = false;
+
 	for (unsigned i = 0; i < b->ports.count; i++) {
-		struct port *port = &b->ports.port[i];
+		const struct port *port = &b->ports.port[i];
 		const struct course *course = &b->courses[i];
 
 		if (!port->index || course->index != port->index)
 			continue;
+		any = true;
 		say("%s: %" PRIu64 " frames sent, %" PRIu64 " refused%s", port->name, course->sent,
 		    course->failed, course->had_carrier ? "" : "; no carrier");
-		port_lower(&b->ports, port);
 	}
+	return any;
+}
+
+void broadcast_say(const struct broadcast *b)
+{
+	if (ports_say(b))
+		return;
+	say("if=%s: no such Ethernet port%s", b->interfaces, b->ports.count ? "; there are:" : "");
+	for (unsigned i = 0; i < b->ports.count; i++)
+		if (b->ports.port[i].index)
+			say("%s, " PORT_MAC, b->ports.port[i].name,
+			    PORT_MAC_BYTES(b->ports.port[i].mac));
+}
+
+void broadcast_lower(struct broadcast *b)
+{
+	for (unsigned i = 0; i < b->ports.count; i++)
+		if (b->ports.port[i].index)
+			port_lower(&b->ports, &b->ports.port[i]);
 }
 
 uint64_t broadcast_sent(const struct broadcast *b)

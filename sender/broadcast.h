@@ -40,6 +40,7 @@ struct broadcast {
 	uint64_t raise_from_us;     /* no port is raised before */
 	volatile sig_atomic_t stop; /* set by a signal's handler: the run ends at once */
 	struct report_state state;
+	bool taken;      /* the reader has ended, or was given up */
 	uint32_t frames; /* 0 until the report is ready */
 	struct ports ports;
 	struct course courses[PORTS_MAX];
@@ -61,7 +62,10 @@ int broadcast_open(struct broadcast *broadcast, const struct settings *settings,
  */
 void broadcast_run(struct broadcast *broadcast, bool first_round, uint64_t end_us);
 
-/* Lowers the ports that were raised here, and says how many frames each one took. */
+/* Says how many frames each port took, or which ports there are if none was used. */
+void broadcast_say(const struct broadcast *broadcast);
+
+/* Lowers the ports that were raised here. */
 void broadcast_lower(struct broadcast *broadcast);
 
 /* How many frames all ports took together. */

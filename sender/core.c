@@ -21,6 +21,7 @@ struct field {
 	}
 
 static const struct field ehdr_type = FIELD(Ehdr, e_type);
+static const struct field ehdr_machine = FIELD(Ehdr, e_machine);
 static const struct field ehdr_phoff = FIELD(Ehdr, e_phoff);
 static const struct field ehdr_shoff = FIELD(Ehdr, e_shoff);
 static const struct field ehdr_phentsize = FIELD(Ehdr, e_phentsize);
@@ -119,45 +120,101 @@ int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 	return 0;
 }
 
-static bool segment_holds(const struct core_segment *segment, uint64_t address)
+static uint64_t segment_start(const struct core_segment *segment, bool physical)
 {
-	return address >= segment->vaddr && address - segment->vaddr < segment->bytes;
+	return physical ? segment->paddr : segment->vaddr;
+}
+
+/* A segment that does not hold the address: the range goes no further than to it. */
+static void range_narrow(struct core_range *range, uint64_t address, uint64_t start, uint64_t bytes)
+{
+	if (start > address && start <= range->last)
+		range->last = start - 1;
+	if (start < address && start + bytes > range->first)
+		range->first = start + bytes;
+}
+
+/* The segment that holds the address, of which segments before it may have the ends. */
+static void range_set(struct core_range *range, const struct core_segment *segment, uint64_t start)
+{
+	range->segment = *segment;
+	range->error = 0;
+	if (start > range->first)
+		range->first = start;
+	if (segment->bytes - 1 < range->last - start)
+		range->last = start + (segment->bytes - 1);
 }
 
 /*
- * Makes core->recent the first segment that holds the address: where damage lets segments overlap,
+ * Makes range that of the first segment that holds the address: where damage lets segments overlap,
  * the same address is always read from the same one. first and last are as far as that is so.
  */
-static int segment_find(struct core *core, uint64_t address)
+static int range_find(struct core *core, struct core_range *range, uint64_t address)
 {
+	bool physical = range == &core->physical;
 	struct core_segment segment;
 
-	if (core->recent.type == PT_LOAD && address >= core->first && address <= core->last)
-		return 0;
-	core->recent.type = PT_NULL;
-	core->first = 0;
-	core->last = UINT64_MAX;
+	if (range->known && address >= range->first && address <= range->last)
+		return range->error;
+	*range = (struct core_range){.error = -EFAULT, .last = UINT64_MAX};
 	for (uint32_t i = 0; i < core->header_count; i++) {
 		int error = core_segment(core, i, &segment);
+		uint64_t start;
 
-		if (error)
+		if (error) {
+			/* The file will not grow; but what fails to be read may be had later. */
+			range->known = error == -ENODATA;
+			range->error = error;
 			return error;
+		}
+		start = segment_start(&segment, physical);
 		if (segment.type != PT_LOAD || !segment.bytes)
 			continue;
-		if (segment_holds(&segment, address)) {
-			core->recent = segment;
-			if (segment.vaddr > core->first)
-				core->first = segment.vaddr;
-			if (segment.bytes - 1 < core->last - segment.vaddr)
-				core->last = segment.vaddr + (segment.bytes - 1);
-			return 0;
+		if (address >= start && address - start < segment.bytes) {
+			range_set(range, &segment, start);
+			break;
 		}
-		if (segment.vaddr > address && segment.vaddr <= core->last)
-			core->last = segment.vaddr - 1;
-		if (segment.vaddr < address && segment.vaddr + segment.bytes > core->first)
-			core->first = segment.vaddr + segment.bytes;
+		range_narrow(range, address, start, segment.bytes);
 	}
-	return -EFAULT;
+	range->known = true;
+	return range->error;
+}
+
+static const struct core_map *map_find(const struct core *core, uint64_t address)
+{
+	for (unsigned i = 0; i < core->map_count; i++)
+		if (address >= core->maps[i].first && address <= core->maps[i].last)
+			return &core->maps[i];
+	return NULL;
+}
+
+/*
+ * Finds the file offset of an address, and how many of the n bytes wanted lie there in a row.
+ * Returns 0, -EFAULT if no segment holds it, or -errno.
+ */
+static int address_find(struct core *core, uint64_t address, uint64_t *offset, size_t *n)
+{
+	struct core_range *range = &core->virtual;
+	const struct core_map *map;
+	int error = range_find(core, range, address);
+	uint64_t skip;
+
+	if (error == -EFAULT && (map = map_find(core, address))) {
+		if (map->last - address < *n)
+			*n = map->last - address + 1;
+		address -= map->offset;
+		range = &core->physical;
+		error = range_find(core, range, address);
+	}
+	if (error)
+		return error;
+	skip = address - segment_start(&range->segment, range == &core->physical);
+	if (range->segment.offset > UINT64_MAX - skip)
+		return -ENODATA;
+	*offset = range->segment.offset + skip;
+	if (range->last - address < *n)
+		*n = range->last - address + 1;
+	return 0;
 }
 
 int core_read(struct core *core, uint64_t address, void *buf, size_t n)
@@ -165,16 +222,12 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n)
 	uint8_t *to = buf;
 
 	while (n) {
-		int error = segment_find(core, address);
-		uint64_t skip, part;
+		uint64_t offset;
+		size_t part = n;
+		int error = address_find(core, address, &offset, &part);
 
-		if (error)
-			return error;
-		skip = address - core->recent.vaddr;
-		part = core->last - address < n ? core->last - address + 1 : n;
-		if (core->recent.offset > UINT64_MAX - skip)
-			return -ENODATA;
-		error = core_read_file(core, core->recent.offset + skip, to, part);
+		if (!error)
+			error = core_read_file(core, offset, to, part);
 		if (error)
 			return error;
 		to += part;
@@ -199,6 +252,12 @@ static int header_count_read(struct core *core, const uint8_t *ehdr)
 		core->header_count = (uint32_t)field_get(core, shdr, shdr_info);
 	}
 	return core->header_count <= HEADERS_MAX ? 0 : -ERANGE;
+}
+
+/* kexec writes ELF64 cores of 32-bit kernels too: of those with memory beyond 4 GiB. */
+static bool machine_is_32_bit(uint16_t machine)
+{
+	return machine == EM_386 || machine == EM_ARM || machine == EM_PPC || machine == EM_SH;
 }
 
 const char *core_open(struct core *core, int fd)
@@ -226,6 +285,8 @@ const char *core_open(struct core *core, int fd)
 		return "ends within its ELF header";
 	if (field_get(core, ehdr, ehdr_type) != ET_CORE)
 		return "is an ELF file, but no core";
+	core->machine = (uint16_t)field_get(core, ehdr, ehdr_machine);
+	core->word = core->elf64 && !machine_is_32_bit(core->machine) ? 8 : 4;
 	core->headers = field_get(core, ehdr, ehdr_phoff);
 	core->header_bytes = (uint16_t)field_get(core, ehdr, ehdr_phentsize);
 	if (core->header_bytes < (core->elf64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))

@@ -3,8 +3,9 @@
  * core - an ELF core file, or /proc/vmcore, read by the crashed kernel's addresses
  *
  * Nothing is kept of the file but a few windows of 4 KiB: program headers and notes are read where
- * they are needed, so their number does not matter. Addresses are looked up in PT_LOAD, never
- * through page tables: those belong to a kernel that crashed.
+ * they are needed, so their number does not matter. Addresses are looked up in PT_LOAD, by virtual
+ * address and else, where a map says which one, by physical address; never through page tables:
+ * those belong to a kernel that crashed.
  */
 #ifndef CORE_H
 #define CORE_H
@@ -15,6 +16,7 @@
 
 #define CORE_WINDOWS      8
 #define CORE_WINDOW_BYTES 4096
+#define CORE_MAPS         2
 
 struct core_window {
 	uint64_t start; /* file offset, a multiple of CORE_WINDOW_BYTES */
@@ -28,14 +30,30 @@ struct core_segment {
 	uint64_t offset, vaddr, paddr, bytes; /* bytes in the file */
 };
 
+/* What the last look-up found: the addresses from first to last are all in segment, or in none. */
+struct core_range {
+	bool known;
+	int error; /* 0, -EFAULT if no segment has them, -ENODATA if the headers end too early */
+	struct core_segment segment;
+	uint64_t first, last;
+};
+
+/* Virtual addresses from first to last lie at physical addresses lower by offset, modulo 2^64. */
+struct core_map {
+	uint64_t first, last, offset;
+};
+
 struct core {
 	int fd;
 	bool elf64, big_endian;
+	uint16_t machine;
+	unsigned word;    /* bytes of the kernel's unsigned long: 4 or 8 */
 	uint64_t headers; /* file offset of the program headers */
 	uint32_t header_count;
 	uint16_t header_bytes;
-	struct core_segment recent; /* the segment of the last look-up */
-	uint64_t first, last;       /* the addresses that are looked up in it */
+	struct core_range virtual, physical;
+	unsigned map_count;
+	struct core_map maps[CORE_MAPS]; /* see address.h */
 	unsigned next_window;
 	struct core_window windows[CORE_WINDOWS];
 };

@@ -209,7 +209,7 @@ static uint64_t wall_us(void)
 static void frames_write(const struct settings *settings, int report)
 {
 	struct frame_address address = {.source_mac = {2, 0, 0, 0, 0, 0}, .vlan = settings->vlan};
-	struct report_state state;
+	struct report_state state = {0};
 	uint32_t frames = report_load(report, &state);
 	uint8_t frame[FRAME_BYTES_MAX];
 
@@ -318,6 +318,9 @@ static int run_send(const struct request *request)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	broadcast_run(&broadcast, false, UINT64_MAX);
+	if (reader.done >= 0)
+		reader_finish(&reader);
+	broadcast_say(&broadcast);
 	broadcast_lower(&broadcast);
 	if (!broadcast_sent(&broadcast)) {
 		say("no port took a frame");

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const struct log_format *const formats[] = {&log_prb};
+static const struct log_format *const formats[] = {&log_prb, &log_records, &log_plain};
 
 const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo *info)
 {
@@ -16,6 +16,18 @@ const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo
 			return log->format->open(log, info);
 		}
 	return "has a VMCOREINFO note that names no kernel log of a known format";
+}
+
+bool log_symbol(struct log *log, const struct vmcoreinfo *info, const char *key, uint64_t bytes,
+                uint64_t *value)
+{
+	uint64_t address;
+	uint8_t raw[8];
+
+	if (!vmcoreinfo_hex(info, key, &address) || core_read(log->core, address, raw, bytes))
+		return false;
+	*value = core_number(log->core, raw, bytes);
+	return true;
 }
 
 bool log_older(struct log *log, struct record *record)

@@ -4,7 +4,7 @@
  *
  * A log stands between two records. log_older() gives the one before and log_newer() the one after;
  * log_open() places it behind the newest. Each format of the kernel's log is one struct log_format
- * in a file of its own (log_prb.c).
+ * in a file of its own (log_prb.c, log_records.c, log_plain.c).
  */
 #ifndef LOG_H
 #define LOG_H
@@ -14,17 +14,23 @@
 #include <stdint.h>
 
 #include "sender/core.h"
+#include "sender/log_plain.h"
 #include "sender/log_prb.h"
+#include "sender/log_records.h"
 #include "sender/vmcoreinfo.h"
 
 #define LOG_TEXT_MAX 65536 /* text_len has 16 bits */
 
 struct record {
-	uint64_t seq;     /* sequence number */
+	uint64_t seq;     /* sequence number, if numbered */
 	uint64_t ts_nsec; /* nanoseconds since boot */
 	uint32_t caller;  /* thread, or 0x80000000 + CPU */
 	uint8_t facility, level;
+	bool numbered;
 	bool unfinished;  /* was being written when the machine died */
+	bool raw;         /* the text has whatever prefix there is */
+	bool joined;      /* the first line goes on from the record before: it has no prefix */
+	bool open;        /* the last line has no \n: the record behind goes on */
 	const char *text; /* any bytes; valid until the next step */
 	size_t text_bytes;
 };
@@ -55,6 +61,8 @@ struct log {
 	struct log_damage damage;
 	union {
 		struct prb prb;
+		struct records records;
+		struct plain plain;
 	} in;
 	char text[LOG_TEXT_MAX];
 };
@@ -64,6 +72,13 @@ struct log {
  * wrong as the end of a sentence that begins with the file's name ("holds no kernel log").
  */
 const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo *info);
+
+/*
+ * Reads the kernel variable of so many bytes whose address the note gives, for a format's open().
+ * False if the note does not name it or no segment holds it.
+ */
+bool log_symbol(struct log *log, const struct vmcoreinfo *info, const char *key, uint64_t bytes,
+                uint64_t *value);
 
 /* Step to the next older or newer record. False when there is none. Damaged ones are passed over.
  */

@@ -7,10 +7,11 @@
 
 #include "sender/log.h"
 
-#define SIZE_BITS_MAX    31   /* log_buf_len= is capped at 2 GiB */
-#define COUNT_BITS_MAX   27   /* one descriptor for 32 bytes of text, and one bit to spare */
-#define STRUCT_BYTES_MAX 512  /* printk_info has 88 in 5.10 and 112 in 7.2 */
-#define UNFINISHED_SPAN  1024 /* newest ids in which records still being written are looked for */
+#define SIZE_BITS_MAX    31    /* log_buf_len= is capped at 2 GiB */
+#define COUNT_BITS_MAX   27    /* one descriptor for 32 bytes of text, and one bit to spare */
+#define STRUCT_BYTES_MAX 512   /* printk_info has 88 in 5.10 and 112 in 7.2 */
+#define MISSES_MAX       65536 /* damaged records in a row, after which nothing older is tried */
+#define UNFINISHED_SPAN  1024  /* newest ids in which records still being written are looked for */
 
 /* Descriptor states, the two top bits of state_var (enum desc_state, same values since 5.10). */
 enum { RESERVED = 0, COMMITTED = 1, FINALIZED = 2, REUSABLE = 3 };
@@ -292,6 +293,7 @@ static enum verdict record_read(struct log *log, uint64_t position, struct recor
 		return slot.state == RESERVED ? RECORD_NONE : RECORD_DAMAGED;
 	*record = (struct record){
 		.seq = slot.seq,
+		.numbered = true,
 		.ts_nsec = slot.ts_nsec,
 		.caller = slot.caller,
 		.facility = slot.facility,
@@ -348,6 +350,18 @@ static const char *prb_open(struct log *log, const struct vmcoreinfo *info)
 	return NULL;
 }
 
+/* A ring that claims millions of records and has none must not take minutes to say so. */
+static void damage_add(struct log *log)
+{
+	struct prb *prb = &log->in.prb;
+
+	log->damage.records++;
+	if (++prb->misses < MISSES_MAX)
+		return;
+	log->damage.records += prb->position - prb->bottom;
+	prb->bottom = prb->position;
+}
+
 static bool prb_older(struct log *log, struct record *record)
 {
 	struct prb *prb = &log->in.prb;
@@ -355,17 +369,19 @@ static bool prb_older(struct log *log, struct record *record)
 	while (prb->unfinished_at < prb->unfinished_count)
 		if (record_read(log, prb->unfinished[prb->unfinished_at++], record) == RECORD_READ)
 			return true;
-	while (prb->position) {
+	while (prb->position > prb->bottom) {
 		enum verdict verdict;
 
 		if (is_unfinished(prb, --prb->position))
 			continue;
 		verdict = record_read(log, prb->position, record);
 		if (verdict == RECORD_DAMAGED && prb->position < prb->lowest)
-			log->damage.records++;
+			damage_add(log);
 		prb->lowest = prb->position < prb->lowest ? prb->position : prb->lowest;
-		if (verdict == RECORD_READ)
+		if (verdict == RECORD_READ) {
+			prb->misses = 0;
 			return true;
+		}
 	}
 	return false;
 }

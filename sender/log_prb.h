@@ -40,6 +40,8 @@ struct prb {
 	uint64_t word_mask, id_mask;
 	uint64_t count;          /* ids from tail to head */
 	uint64_t position;       /* finished records: how many ids are behind (older than) here */
+	uint64_t bottom;         /* nothing older than this position is tried any more */
+	uint64_t misses;         /* damaged records in a row */
 	uint64_t lowest;         /* the lowest position reached: damage behind it was counted */
 	uint64_t unfinished[16]; /* positions of records still being written, newest first */
 	unsigned unfinished_count;

@@ -7,17 +7,25 @@
 
 static const char unfinished[] = " [unfinished]";
 
-static size_t line_put(const struct record *record, size_t from, size_t to, char *buf)
+static int prefix_put(const struct record *record, char *buf)
 {
 	unsigned long long seconds = record->ts_nsec / 1000000000;
 	unsigned us = (unsigned)(record->ts_nsec % 1000000000 / 1000);
-	int prefix = sprintf(buf, "<%u>[%5llu.%06u] ",
-	                     (unsigned)record->facility << 3 | record->level, seconds, us);
+
+	return sprintf(buf, "<%u>[%5llu.%06u] ", (unsigned)record->facility << 3 | record->level,
+	               seconds, us);
+}
+
+static size_t line_put(const struct record *record, size_t from, size_t to, char *buf)
+{
+	bool bare = record->raw || (record->joined && !from);
+	int prefix = bare ? 0 : prefix_put(record, buf);
 	char *end = mempcpy(buf + prefix, record->text + from, to - from);
 
 	if (record->unfinished && to == record->text_bytes)
 		end = mempcpy(end, unfinished, sizeof(unfinished) - 1);
-	*end++ = '\n';
+	if (!record->open || to < record->text_bytes)
+		*end++ = '\n';
 	return (size_t)(end - buf);
 }
 

@@ -6,7 +6,8 @@
  *
  * with printk.time=1 and without CONFIG_PRINTK_CALLER. The prefix stands on each line of a record;
  * bytes are raw, NUL too; nothing is cut. The last line of a record that was still being written
- * ends in " [unfinished]".
+ * ends in " [unfinished]". A line that goes on in another record has no \n there, and no prefix in
+ * that one; raw text is given as it stands.
  */
 #ifndef LOG_TEXT_H
 #define LOG_TEXT_H

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /*
@@ -90,7 +91,9 @@ static void link_take(struct ports *ports, struct nlmsghdr *header)
 	int left = (int)IFLA_PAYLOAD(header);
 	struct port *port;
 
-	if (link->ifi_type != ARPHRD_ETHER || link->ifi_flags & IFF_LOOPBACK)
+	/* AF_BRIDGE tells of a port's membership in a bridge, also by RTM_DELLINK. */
+	if (link->ifi_family != AF_UNSPEC || link->ifi_type != ARPHRD_ETHER ||
+	    link->ifi_flags & IFF_LOOPBACK)
 		return;
 	if (header->nlmsg_type == RTM_DELLINK) {
 		port_forget(ports, link->ifi_index);
@@ -147,8 +150,7 @@ bool port_named(const struct port *port, const char *list)
 
 	if (strcmp(list, "all") == 0)
 		return true;
-	snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", port->mac[0], port->mac[1],
-	         port->mac[2], port->mac[3], port->mac[4], port->mac[5]);
+	snprintf(mac, sizeof(mac), PORT_MAC, PORT_MAC_BYTES(port->mac));
 	while (*list) {
 		size_t n = strcspn(list, ",");
 
@@ -174,21 +176,35 @@ static int flags_change(const struct ports *ports, const struct port *port, bool
 	return ioctl(ports->control, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }
 
-int port_raise(const struct ports *ports, struct port *port)
+void port_raise_begin(const struct ports *ports, struct port *port)
 {
-	int error = flags_change(ports, port, true);
+	pid_t pid = fork();
 
-	if (!error)
-		port->up = port->raised = true;
-	return error;
+	if (pid == 0)
+		_exit(-flags_change(ports, port, true));
+	if (pid > 0)
+		port->raiser = pid;
+	else
+		flags_change(ports, port, true); /* then without a child */
+	port->raised = true;
 }
 
-int port_lower(const struct ports *ports, struct port *port)
+int port_raise_end(struct port *port)
+{
+	int status;
+
+	if (waitpid(port->raiser, &status, WNOHANG) == 0)
+		return -EAGAIN;
+	port->raiser = 0;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+}
+
+void port_lower(const struct ports *ports, struct port *port)
 {
 	if (!port->raised)
-		return 0;
+		return;
 	port->raised = port->up = port->carrier = false;
-	return flags_change(ports, port, false);
+	flags_change(ports, port, false);
 }
 
 /* Protocol 0: the socket sends and never receives. Frames pass the queue, straight to the driver.

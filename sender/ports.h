@@ -12,16 +12,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define PORTS_MAX 256
+
+#define PORT_MAC            "%02x:%02x:%02x:%02x:%02x:%02x"
+#define PORT_MAC_BYTES(mac) (mac)[0], (mac)[1], (mac)[2], (mac)[3], (mac)[4], (mac)[5]
 
 struct port {
 	int index; /* the kernel's number of the interface; 0 = slot not in use */
 	char name[IF_NAMESIZE];
 	uint8_t mac[6];
 	bool up, carrier;
-	bool raised; /* by us: to be lowered again */
-	int socket;  /* bound to the port; -1 = not open */
+	bool raised;  /* by us: to be lowered again */
+	pid_t raiser; /* the child that raises it; 0 = none */
+	int socket;   /* bound to the port; -1 = not open */
 };
 
 struct ports {
@@ -42,9 +47,14 @@ int ports_permitted(void);
 /* True if a list of names and MACs with commas, or "all", names the port. */
 bool port_named(const struct port *port, const char *list);
 
-/* Raise a port, and lower it if it was raised here. Each returns 0 or -errno. */
-int port_raise(const struct ports *ports, struct port *port);
-int port_lower(const struct ports *ports, struct port *port);
+/* Begins to raise a port, in a child process. */
+void port_raise_begin(const struct ports *ports, struct port *port);
+
+/* Returns -EAGAIN while that goes on, then 0 or -errno once. */
+int port_raise_end(struct port *port);
+
+/* Lowers a port that was raised here. */
+void port_lower(const struct ports *ports, struct port *port);
 
 /* Sends one Ethernet frame of n bytes. Returns 0 or -errno. */
 int port_send(struct port *port, const uint8_t *frame, size_t n);

@@ -10,11 +10,13 @@
 #include <string.h>
 #include <sys/klog.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sender/report.h"
 #include "sender/say.h"
 
+#define REAP_MS       200
 #define KLOG_READ_ALL 3
 #define PATH_TOLD     64
 #define OWN_BYTES     2048 /* more than a frame holds */
@@ -117,19 +119,28 @@ int reader_start(struct reader *reader, const char *path, const struct settings 
 	return 0;
 }
 
+/* A child that hangs in the kernel is left alone after a while: it must not hold up the sending. */
+static void child_reap(pid_t pid)
+{
+	const struct timespec pause = {.tv_nsec = 1000000};
+
+	for (int ms = 0; ms < REAP_MS && waitpid(pid, NULL, WNOHANG) == 0; ms++)
+		nanosleep(&pause, NULL);
+}
+
 void reader_finish(struct reader *reader)
 {
 	struct frame_header header = {0};
 	struct report_state state;
 	uint32_t frames;
-	int status;
 
 	if (reader->done >= 0)
 		close(reader->done);
 	reader->done = -1;
 	if (reader->pid > 0) {
 		kill(reader->pid, SIGKILL);
-		waitpid(reader->pid, &status, 0);
+		child_reap(reader->pid);
+		reader->pid = 0;
 	}
 	frames = report_load(reader->report, &state);
 	if (frames && state.ready)

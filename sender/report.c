@@ -12,13 +12,13 @@
 
 #include "sender/log_text.h"
 
+#define RESORT   "/lastwords-report"
 #define BODY_MIN 64 /* bytes of log that each frame has room for, however long its header */
 
 /* A report that is being written. */
 struct draft {
 	int fd;
 	struct report_state state;
-	uint32_t body_max;       /* bytes of log in a frame */
 	struct report_part part; /* filled from its end: the oldest line so far comes first */
 	size_t used;
 	bool has_first;
@@ -35,6 +35,10 @@ int report_create(void)
 		fd = open("/", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
 		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0 && getpid() == 1) { /* a root without O_TMPFILE */
+		fd = open(RESORT, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+		unlink(RESORT);
+	}
 	return fd < 0 ? -errno : fd;
 }
 
@@ -45,9 +49,15 @@ static int write_at(int fd, const void *bytes, size_t n, uint64_t offset)
 	return done < 0 ? -errno : (size_t)done == n ? 0 : -ENOSPC;
 }
 
-static uint64_t part_offset(uint32_t place)
+/* A part takes only the room that its body can fill: memory is scarce. */
+static size_t part_bytes(const struct report_state *state)
 {
-	return sizeof(struct report_state) + (uint64_t)place * sizeof(struct report_part);
+	return offsetof(struct report_part, body) + state->body_max;
+}
+
+static uint64_t part_offset(const struct report_state *state, uint32_t place)
+{
+	return sizeof(*state) + (uint64_t)place * part_bytes(state);
 }
 
 static int state_write(const struct draft *draft)
@@ -107,9 +117,10 @@ static int part_end(struct draft *draft)
 
 	if (!draft->used)
 		return 0;
-	memmove(part->body, part->body + draft->body_max - draft->used, draft->used);
+	memmove(part->body, part->body + draft->state.body_max - draft->used, draft->used);
 	part->body_bytes = (uint16_t)draft->used;
-	error = write_at(draft->fd, part, sizeof(*part), part_offset(1 + draft->state.parts));
+	error = write_at(draft->fd, part, part_bytes(&draft->state),
+	                 part_offset(&draft->state, 1 + draft->state.parts));
 	part_begin(draft);
 	if (error)
 		return error;
@@ -127,8 +138,9 @@ static void part_prepend(struct draft *draft, const struct record *record, const
 	struct report_part *part = &draft->part;
 
 	draft->used += n;
-	memcpy(part->body + draft->body_max - draft->used, bytes, n);
-	if (record->unfinished || record->seq > draft->newest)
+	memcpy(part->body + draft->state.body_max - draft->used, bytes, n);
+	part->cont = false;
+	if (!record->numbered || record->unfinished || record->seq > draft->newest)
 		return;
 	if (!part->has_seq)
 		part->last = record->seq;
@@ -140,13 +152,13 @@ static void part_prepend(struct draft *draft, const struct record *record, const
 static int line_prepend(struct draft *draft, const struct record *record, const char *line,
                         size_t n)
 {
-	size_t left = draft->body_max - draft->used;
+	size_t left = draft->state.body_max - draft->used;
 	int error = 0;
 
-	if (n > left && (n <= draft->body_max || !left))
+	if (n > left && (n <= draft->state.body_max || !left))
 		error = part_end(draft);
 	while (!error && n) {
-		size_t room = draft->body_max - draft->used;
+		size_t room = draft->state.body_max - draft->used;
 		size_t cut = n < room ? n : room;
 
 		n -= cut;
@@ -173,13 +185,16 @@ static int record_prepend(struct draft *draft, const struct record *record, uint
 		}
 		*room -= n;
 		error = line_prepend(draft, record, line, n);
+		if (record->joined && !at)
+			draft->part.cont = true;
 		if (error)
 			return error;
 	}
 	return 0;
 }
 
-/* A line that snprintf cut still ends its line. n is what it returned. Returns the line's length. */
+/* A line that snprintf cut still ends its line. n is what it returned. Returns the line's length.
+ */
 static size_t line_end(char *line, size_t room, int n)
 {
 	if ((size_t)n < room)
@@ -194,12 +209,12 @@ static int note_write(struct draft *draft, const struct log_damage *damage)
 	int n;
 
 	part_begin(draft);
-	n = snprintf(part->body, draft->body_max,
+	n = snprintf(part->body, draft->state.body_max,
 	             "lastwords: %" PRIu64 " damaged records left out%s%s\n", damage->records,
 	             damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
-	part->body_bytes = (uint16_t)line_end(part->body, draft->body_max, n);
+	part->body_bytes = (uint16_t)line_end(part->body, draft->state.body_max, n);
 	draft->state.has_note = true;
-	return write_at(draft->fd, part, sizeof(*part), part_offset(0));
+	return write_at(draft->fd, part, part_bytes(&draft->state), part_offset(&draft->state, 0));
 }
 
 static int draft_end(struct draft *draft)
@@ -219,7 +234,7 @@ int report_write(int fd, struct source *source, const struct settings *settings,
 
 	source_describe(source, &draft.state.header);
 	draft.newest = source_identify(source, &draft.state.header);
-	draft.body_max = body_room(&draft.state.header, settings->payload, draft.newest);
+	draft.state.body_max = body_room(&draft.state.header, settings->payload, draft.newest);
 	while (!error && room && log_older(&source->log, &record))
 		error = record_prepend(&draft, &record, &room);
 	if (draft.has_first && log_oldest_seq(&source->log, &oldest) && oldest < draft.first)
@@ -229,6 +244,10 @@ int report_write(int fd, struct source *source, const struct settings *settings,
 	*damage = source->log.damage;
 	if (!error && !draft.state.parts)
 		return room ? -ENODATA : -EMSGSIZE;
+	if (error && draft.state.parts) { /* no room for more: what is there is sent */
+		damage->error = error;
+		error = 0;
+	}
 	if (!error && (damage->records || damage->error))
 		error = note_write(&draft, damage);
 	return error ? error : draft_end(&draft);
@@ -256,20 +275,22 @@ int report_write_why(int fd, const struct frame_header *header, const struct set
 	int error;
 
 	snprintf(draft.state.header.why, sizeof(draft.state.header.why), "%s", why);
-	draft.body_max = body_room(&draft.state.header, settings->payload, 0);
-	n = line_end(part->body, draft.body_max,
-	             snprintf(part->body, draft.body_max, "lastwords: no log: %s\n", why));
-	own_bytes = lines_tail(&own, own_bytes, draft.body_max - n);
+	draft.state.body_max = body_room(&draft.state.header, settings->payload, 0);
+	n = line_end(part->body, draft.state.body_max,
+	             snprintf(part->body, draft.state.body_max, "lastwords: no log: %s\n", why));
+	own_bytes = lines_tail(&own, own_bytes, draft.state.body_max - n);
 	memcpy(part->body + n, own, own_bytes);
 	part->body_bytes = (uint16_t)(n + own_bytes);
 	draft.state.parts = 1;
-	error = write_at(fd, part, sizeof(*part), part_offset(1));
+	error = write_at(fd, part, part_bytes(&draft.state), part_offset(&draft.state, 1));
 	return error ? error : draft_end(&draft);
 }
 
 uint32_t report_load(int fd, struct report_state *state)
 {
-	if (pread(fd, state, sizeof(*state), 0) != sizeof(*state))
+	/* The writer read a hostile core: what it wrote is checked like anything from outside. */
+	if (pread(fd, state, sizeof(*state), 0) != sizeof(*state) ||
+	    state->body_max > FRAME_PAYLOAD_MAX || state->parts >= FRAME_PARTS_MAX)
 		return 0;
 	return state->parts + state->has_note;
 }
@@ -283,7 +304,8 @@ size_t report_frame(int fd, const struct report_state *state, uint32_t i,
 	uint32_t place = state->has_note ? i : i + 1;
 	size_t prefix, line;
 
-	if (i >= total || pread(fd, &part, sizeof(part), (off_t)part_offset(place)) != sizeof(part))
+	if (i >= total || pread(fd, &part, part_bytes(state), (off_t)part_offset(state, place)) !=
+	                          (ssize_t)part_bytes(state))
 		return 0;
 	header.part = total - i;
 	header.parts = total;

@@ -27,6 +27,7 @@
  */
 struct report_state {
 	struct frame_header header; /* what all parts share */
+	uint32_t body_max;          /* bytes of log in a frame, at most */
 	uint32_t parts;             /* written, the note not counted */
 	bool has_note;
 	bool ready; /* the writer came to its end */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "sender/address.h"
 #include "sender/fnv.h"
 
 /* struct new_utsname, the same since 2.0: six fields of 65 bytes; nodename is the second. */
@@ -21,6 +22,7 @@ const char *source_open(struct source *source, int fd)
 		return wrong;
 	switch (vmcoreinfo_read(&source->info, &source->core)) {
 	case 0:
+		address_map(&source->core, &source->info);
 		return log_open(&source->log, &source->core, &source->info);
 	case -ENOENT:
 		return "has no VMCOREINFO note, so its log cannot be found";

@@ -10,6 +10,8 @@ import pathlib
 import re
 
 import elf
+import plain
+import records
 import ring
 
 FOLDER = pathlib.Path(__file__).resolve().parent
@@ -18,8 +20,27 @@ PLACE = re.compile(r"(?P<name>[a-z]+)(?P<off>[+-][0-9xa-f]+)?")
 IMAGE = {64: 0xffffffff82000000, 32: 0xc2000000}   # the kernel's own variables
 MEMORY = {64: 0xffff888004000000, 32: 0xc4000000}  # what it allocated
 UTS_FIELD = 65
+GROUPS = ("prb", "ring", "uts", "descs"), ("infos", "data")
 KERNELS = {
-    # info: printk_info's bytes; text: where the text ring stands; the rest: rules that changed
+    # struct: what its record is called; exact, joins, caller: rules that changed
+    "2.6": {"model": plain.Plain, "uts_offset": 4, "release": "2.6.32-71.el6"},
+    "3.5": {"model": records.Records, "exact": False, "joins": True,
+            "uts_offset": 4, "release": "3.5.0"},
+    "3.10": {"model": records.Records, "struct": "log", "exact": False, "joins": True,
+             "uts_offset": 4, "release": "3.10.0-1160.el7"},
+    "4.4": {"model": records.Records, "struct": "printk_log", "exact": True, "joins": True,
+            "uts_offset": 4, "release": "4.4.0-210-generic"},
+    "4.9.194": {"model": records.Records, "struct": "printk_log", "exact": True, "joins": True,
+                "uts_offset": 4, "release": "4.9.194"},
+    "4.9.195": {"model": records.Records, "struct": "printk_log", "exact": True,
+                "uts_offset": 4, "release": "4.9.195"},
+    "4.19": {"model": records.Records, "struct": "printk_log", "exact": True,
+             "uts_offset": 4, "release": "4.19.0-27-amd64"},
+    "5.4": {"model": records.Records, "struct": "printk_log", "exact": True, "caller": True,
+            "uts_offset": 4, "release": "5.4.0-200-generic"},
+    "5.4-aligned": {"model": records.Records, "struct": "printk_log", "exact": True,
+                    "caller": True, "packed": False, "uts_offset": 4, "release": "5.4.0-mips"},
+    # info: printk_info's bytes; text: where the text ring stands
     "5.10": {"info": 88, "text": 40, "bare_text": True,
              "uts_offset": None, "release": "5.10.0-32-cloud-amd64"},
     "6.1": {"info": 88, "text": 40,
@@ -53,6 +74,17 @@ def span(words):
         first, _, last = word.partition("-")
         found |= set(range(int(first), int(last or first) + 1))
     return found
+
+
+class Line(bytes):
+    """One line that is read, or the piece of one that a record holds; joined to the one before?"""
+    joined = False
+
+    @classmethod
+    def piece(cls, joined, line):
+        made = cls(line)
+        made.joined = joined
+        return made
 
 
 class Layout:
@@ -105,6 +137,8 @@ class Case:
     def __init__(self, name, text):
         self.name, self.exit, self.stderr = name, 0, None
         self.kernel, self.bits, self.order = KERNELS["6.1"], 64, "little"
+        self.machine, self.word_bits, self.model, self.damaged = None, 64, None, None
+        self.textless, self.at = set(), None
         self.ring_args = {"count_bits": 5, "size_bits": 10}
         self.ring, self.host, self.many_headers, self.unnumbered = None, "crashed", False, set()
         self.changes, self.splits, self.copies, self.damage = [], [], [], []
@@ -131,8 +165,15 @@ class Case:
     def do_kernel(self, version):
         self.kernel = KERNELS[version]
 
-    def do_elf(self, bits, order):
+    def do_elf(self, bits, order, machine=None):
+        """elf 64 little [MACHINE]: its number; i386, arm and ppc have words of 32 bits"""
         self.bits, self.order = int(bits), order
+        self.machine = elf.MACHINE_NAMES[machine] if machine else None
+        self.word_bits = 32 if machine in elf.MACHINES_32_BIT else self.bits
+
+    def do_at(self, image, memory):
+        """Where the kernel's variables are, and what it allocated; hexadecimal."""
+        self.at = int(image, 16), int(memory, 16)
 
     def do_ring(self, *settings):
         for setting in settings:
@@ -146,30 +187,40 @@ class Case:
 
     def start(self):
         """The first record, or whatever needs the ring, settles what kind it is."""
-        if not self.ring:
+        if self.ring:
+            return
+        self.model = self.kernel.get("model")
+        if self.model:
+            self.ring = self.model(self.kernel, self.word_bits // 8, self.order, **self.ring_args)
+        else:
             rules = {name: self.kernel.get(name, False)
                      for name in ("exact_end", "bare_text", "long_ids")}
-            self.ring = ring.Ring(self.bits // 8, self.order, **rules, **self.ring_args)
-            self.layout = Layout(self.kernel, self.bits)
+            word = self.word_bits // 8
+            self.ring = ring.Ring(word, self.order, **rules, **self.ring_args)
+            self.layout = Layout(self.kernel, self.word_bits)
 
     def do_record(self, *words):
         """record [level=6] [time=1.5] [state=finalized] [size=N] [left=N] [dropped] "text" """
         self.start()
         fields = dict(word.split("=", 1) for word in words[:-1] if word != "dropped")
-        record = ring.Record(unescape(words[-1]), ts_nsec=self.next_ts)
+        module = {plain.Plain: plain, records.Records: records}.get(self.model, ring)
+        record = module.Record(unescape(words[-1]), ts_nsec=self.next_ts)
         for name, value in fields.items():
             if name == "time":
                 record.ts_nsec = int(decimal.Decimal(value) * 10**9)
+            elif name == "dict":
+                record.dict = unescape(value)
             elif name == "state":
                 record.state = ring.STATES[value]
                 record.text_len = 0 if record.state == ring.RESERVED else record.text_len
             elif name == "left":
                 self.fill_to(int(value) + self.ring.block_size(record))
             elif name in ("level", "facility", "caller", "flags", "size", "text_len"):
+                getattr(record, name)
                 setattr(record, name, int(value, 0))
             else:
                 raise Error(name)
-        if 0 <= record.size <= len(record.text):
+        if module is ring and 0 <= record.size <= len(record.text):
             raise Error("a block of %d bytes is too small for the text" % record.size)
         self.next_ts = record.ts_nsec + 1000000
         if not self.ring.add(record) and "dropped" not in words:
@@ -187,6 +238,15 @@ class Case:
         """fill N [field=value ...] "text {n}": N records, numbered from 0"""
         for n in range(int(count)):
             self.do_record(*words[:-1], words[-1].replace("{n}", str(n)))
+
+    def do_chars(self, text, times="1"):
+        """What is written to plain text as it stands."""
+        self.start()
+        self.ring.emit(unescape(text) * int(times))
+
+    def do_clear(self):
+        self.start()
+        self.ring.clear()
 
     # ---- the note and the file's make-up
 
@@ -233,6 +293,14 @@ class Case:
         """The damage lies within the text: this is what is read of it."""
         self.texts[int(seq)] = unescape(text)
 
+    def do_damaged(self, count):
+        """Counted as so many damaged records."""
+        self.damaged = int(count)
+
+    def do_textless(self, *seqs):
+        """Found, and numbered, but the text could not be read."""
+        self.textless |= span(seqs)
+
     def do_exit(self, status):
         self.exit = int(status)
 
@@ -250,15 +318,19 @@ class Case:
         self.note = self.note_text()
         if self.note is not None:
             notes.append(("VMCOREINFO", 0, self.note))
-        self.elf = elf.Elf(self.bits, self.order, notes, memory, self.many_headers)
+        self.elf = elf.Elf(self.bits, self.order, notes, memory, self.many_headers, self.machine)
         for method, *arguments in self.damage:
             method(*arguments)
         self.core = bytes(self.elf.file)
 
     def place_regions(self):
         """{name: (address, bytes)}: the regions that a place in the description can name."""
-        image, memory, layout = IMAGE[self.bits], MEMORY[self.bits], self.layout
+        image, memory = self.at or (IMAGE[self.word_bits], MEMORY[self.word_bits])
         uts = image + 0x100
+        if self.model:
+            regions = self.ring.regions(image, memory, self.pack)
+            return {**regions, "uts": (uts, self.uts_bytes())}
+        layout = self.layout
         descs = image + 0x400
         infos = memory
         data = memory + elf.aligned(layout.info_bytes * self.ring.count, 64)
@@ -316,8 +388,11 @@ class Case:
                   "SYMBOL(init_uts_ns)": "%x" % self.regions["uts"][0]}
         if self.kernel["uts_offset"] is not None:
             values["OFFSET(uts_namespace.name)"] = self.kernel["uts_offset"]
-        values["SYMBOL(prb)"] = "%x" % self.regions["prb"][0]
-        values.update(self.layout.note())
+        if self.model:
+            values.update(self.ring.note(self.regions))
+        else:
+            values["SYMBOL(prb)"] = "%x" % self.regions["prb"][0]
+            values.update(self.layout.note())
         values["CRASHTIME"] = 1795414594
         first, again, end = [], [], None
         for change, *words in self.changes:
@@ -344,7 +419,8 @@ class Case:
     def segments(self):
         """One PT_LOAD for the kernel's image and one for its memory, cut up where split says."""
         made = []
-        for names in ("prb", "ring", "uts", "descs"), ("infos", "data"):
+        groups = self.ring.groups if self.model else GROUPS
+        for names in groups:
             first, (last, data) = self.regions[names[0]][0], self.regions[names[-1]]
             memory = bytearray(last + len(data) - first)
             for name in names:
@@ -400,15 +476,23 @@ class Case:
         place, name = target.split(".")
         kind, _, index = place.partition(":")
         index = int(index or "0")
-        word, id_bits = self.layout.word, 8 * self.layout.word - 2
-        slot = index % self.ring.count
         if kind == "ehdr":
             at, field = 0, elf.EHDR[self.bits][name]
         elif kind == "phdr":
             at, field = self.elf.phdr(index), elf.PHDR[self.bits][name]
         elif kind == "nhdr":
             at, field = self.elf.nhdrs[index], elf.NHDR[name]
-        elif kind == "ring":
+        elif self.model:
+            region, offset, size = self.ring.field(kind, index, name)
+            at, field = self.offset("%s+%d" % (region, offset)), (0, size)
+        else:
+            return self.ring_field(kind, index, name)
+        return at, field, 0, 8 * field[1]
+
+    def ring_field(self, kind, index, name):
+        word, id_bits = self.layout.word, 8 * self.layout.word - 2
+        slot = index % self.ring.count
+        if kind == "ring":
             at, field = self.offset("ring"), self.layout.ring[name]
         elif kind == "info":
             at = self.offset("infos+%d" % (slot * self.layout.info_bytes))
@@ -424,7 +508,7 @@ class Case:
             if name == "id":
                 return at, field, 0, id_bits
         else:
-            raise Error(target)
+            raise Error(kind)
         return at, field, 0, 8 * field[1]
 
     # ---- what must be read out of it
@@ -449,8 +533,25 @@ class Case:
         """[(sequence number, or None if frames do not tell it; line)]"""
         if self.exit:
             return []
+        if self.model:
+            return [(number, Line.piece(*line))
+                    for number, _, lines in self.ring.expected(self) for line in lines]
         return [(None if desc.state == ring.RESERVED or desc.seq in self.unnumbered else desc.seq,
                  line) for desc in self.expected_records() for line in self.lines_of(desc)]
+
+    def newest(self):
+        """Number and time of the newest finished record: what the id is made of, with the note."""
+        if self.model:
+            found = [(n, record.ts_nsec) if record else (0, 0)  # plain text has neither
+                     for n, record, _ in self.ring.expected(self)]
+        else:
+            found = [(d.seq, d.record.ts_nsec) for d in self.expected_records()
+                     if d.state != ring.RESERVED]
+        return found[-1] if found else None
+
+    def damage_count(self):
+        """How many damaged records the sender tells of."""
+        return len(self.lost) if self.damaged is None else self.damaged
 
     @property
     def expected(self):

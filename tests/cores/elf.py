@@ -11,6 +11,8 @@ PT_LOAD, PT_NOTE = 1, 4
 ET_CORE = 4
 MACHINES = {(64, "little"): 62, (32, "little"): 3, (64, "big"): 22, (32, "big"): 20}
 NT_PRSTATUS = 1
+MACHINE_NAMES = {"i386": 3, "ppc": 20, "arm": 40, "x86_64": 62, "arm64": 183, "riscv": 243}
+MACHINES_32_BIT = {"i386", "ppc", "arm"}
 
 EHDR = {
     64: {"e_type": (16, 2), "e_machine": (18, 2), "e_version": (20, 4), "e_phoff": (32, 8),
@@ -37,12 +39,13 @@ def aligned(n, to=16):
 class Elf:
     """An ELF core that is being put together; file is its bytes."""
 
-    def __init__(self, bits, order, notes, segments, many_headers=False):
+    def __init__(self, bits, order, notes, segments, many_headers=False,
+                 machine=None):
         """notes: [(name, type, bytes)]; segments: [(virtual address, bytes)]"""
         self.bits, self.order = bits, order
         self.file = bytearray(EHDR_BYTES[bits] + PHDR_BYTES[bits] * (1 + len(segments)))
         self.nhdrs, self.offsets, self.segments = [], [], segments
-        self.start(bits, order, 1 + len(segments))
+        self.start(bits, order, 1 + len(segments), machine or MACHINES[bits, order])
         self.add_notes(notes)
         for i, (address, memory) in enumerate(segments):
             self.add_segment(i, address, memory)
@@ -61,9 +64,9 @@ class Elf:
     def phdr(self, i):
         return EHDR_BYTES[self.bits] + i * PHDR_BYTES[self.bits]
 
-    def start(self, bits, order, headers):
+    def start(self, bits, order, headers, machine):
         self.file[:7] = b"\x7fELF" + bytes((bits // 32, 1 if order == "little" else 2, 1))
-        for name, value in (("e_type", ET_CORE), ("e_machine", MACHINES[bits, order]),
+        for name, value in (("e_type", ET_CORE), ("e_machine", machine),
                             ("e_version", 1), ("e_phoff", EHDR_BYTES[bits]),
                             ("e_ehsize", EHDR_BYTES[bits]), ("e_phentsize", PHDR_BYTES[bits]),
                             ("e_phnum", headers)):

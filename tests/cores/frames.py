@@ -113,7 +113,8 @@ def check_parts(found, lines, payload):
         held = [n for n, (_, line) in enumerate(lines)
                 if starts[n] < end and starts[n] + len(line) > begin]
         cut = begin not in starts
-        assert p.keys.get("cont") == ("1" if cut else None), "cont of part %d" % p.number
+        goes_on = cut or getattr(lines[held[0]][1], "joined", False)
+        assert p.keys.get("cont") == ("1" if goes_on else None), "cont of part %d" % p.number
         if cut:  # only a line that no frame could hold
             smallest = min(len(q.body) for q in found[i - 1:i + 1])
             assert len(lines[held[0]][1]) > smallest, "part %d: cut needlessly" % p.number

@@ -75,7 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	settings_default(&settings);
 	settings.payload = FRAME_PAYLOAD_MIN + (uint32_t)size % PAYLOADS;
 	assert(fd >= 0 && write(fd, data, size) == (ssize_t)size);
-	if (!source_open(&source, fd) && source.log.in.prb.count <= RECORDS_MAX) {
+	if (!source_open(&source, fd) &&
+	    (source.log.format != &log_prb || source.log.in.prb.count <= RECORDS_MAX)) {
 		output_open(&output, open("/dev/null", O_WRONLY | O_CLOEXEC));
 		walk();
 		print_log(&source.log, size, &output);

@@ -106,6 +106,39 @@ static void test_unfinished(void **state)
 	ASSERT_LINES(&record, "<6>[    1.234567]  [unfinished]\n");
 }
 
+/* Continuation records: one line of three records, each of which may have more lines. */
+static void test_joined(void **state)
+{
+	struct record record = record_of("one, ", 5);
+
+	(void)state;
+	record.open = true;
+	ASSERT_LINES(&record, "<6>[    1.234567] one, ");
+	record = record_of("two\nthree, ", 11);
+	record.joined = record.open = true;
+	ASSERT_LINES(&record, "two\n", "<6>[    1.234567] three, ");
+	record.open = false;
+	ASSERT_LINES(&record, "two\n", "<6>[    1.234567] three, \n");
+	record = record_of("a\n", 2);
+	record.open = true;
+	ASSERT_LINES(&record, "<6>[    1.234567] a\n", "<6>[    1.234567] ");
+	record = record_of("", 0);
+	record.joined = true;
+	ASSERT_LINES(&record, "\n");
+}
+
+/* Plain text has its prefix in it, or none. */
+static void test_raw(void **state)
+{
+	struct record record = record_of("<6>as it stands", 15);
+
+	(void)state;
+	record.raw = true;
+	ASSERT_LINES(&record, "<6>as it stands\n");
+	record.open = true;
+	ASSERT_LINES(&record, "<6>as it stands");
+}
+
 /* The longest record there is, with the longest prefix and the mark, fits into the buffer. */
 static void test_longest(void **state)
 {
@@ -129,6 +162,8 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_prefix),
 		cmocka_unit_test(test_unfinished),
+		cmocka_unit_test(test_joined),
+		cmocka_unit_test(test_raw),
 		cmocka_unit_test(test_longest),
 	};
 
