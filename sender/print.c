@@ -3,6 +3,7 @@
 #include "sender/print.h"
 
 #include "sender/log_text.h"
+#include "sender/settings.h"
 
 static char line[LOG_LINE_MAX];
 
@@ -16,6 +17,11 @@ static uint64_t tail_find(struct log *log, uint64_t tail, size_t *at)
 	uint64_t records = 0;
 
 	*at = 0;
+	if (tail == SETTINGS_TAIL_ALL) { /* no line needs to be measured */
+		while (log_older(log, &record))
+			records++;
+		return records;
+	}
 	while (log_older(log, &record)) {
 		size_t start = record.text_bytes + 1, n;
 
