@@ -44,7 +44,6 @@ struct log_damage {
 struct log;
 
 struct log_format {
-	const char *name;
 	/* True if the note speaks of this format. */
 	bool (*present)(const struct vmcoreinfo *info);
 	/* NULL, or what is wrong, as the end of a sentence. */

@@ -174,7 +174,6 @@ static bool plain_oldest_seq(struct log *log, uint64_t *seq)
 }
 
 const struct log_format log_plain = {
-	.name = "plain text",
 	.present = plain_present,
 	.open = plain_open,
 	.older = plain_older,

@@ -427,7 +427,6 @@ static bool prb_oldest_seq(struct log *log, uint64_t *seq)
 }
 
 const struct log_format log_prb = {
-	.name = "printk ring",
 	.present = prb_present,
 	.open = prb_open,
 	.older = prb_older,

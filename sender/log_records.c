@@ -414,7 +414,6 @@ static bool records_oldest_seq(struct log *log, uint64_t *seq)
 }
 
 const struct log_format log_records = {
-	.name = "record buffer",
 	.present = records_present,
 	.open = records_open,
 	.older = records_older,
