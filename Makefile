@@ -89,9 +89,15 @@ test:
 	$(Q)$(MAKE) --no-print-directory unit
 	$(Q)tests/run
 
-# make check TESTS='frame unit' runs only the tests whose path holds one of the words.
+# Adds the long matrices: many runs, every card and kernel. They write the tables under docs/.
+test-all:
+	$(Q)tests/deps build test
+	$(Q)$(MAKE) --no-print-directory unit
+	$(Q)tests/run --all
+
+# make check TESTS='frame unit' runs only the tests, long ones too, whose path holds one of the words.
 check: unit
-	$(Q)tests/run $(TESTS)
+	$(Q)tests/run $(if $(TESTS),--all) $(TESTS)
 
 # make fuzz TIME=600 runs each fuzzer for so many seconds.
 fuzz:
@@ -110,12 +116,13 @@ help:
 	@echo 'make            build lastwords-send, lastwords-recv and init into build/'
 	@echo 'make demo       install what is missing, panic a virtual machine, show its last words'
 	@echo 'make test       install what is missing, run every test'
+	@echo 'make test-all   the same, and the long matrices behind docs/*.md'
 	@echo 'make check TESTS=WORD   run the tests whose path holds WORD'
 	@echo 'make fuzz TIME=SECONDS  run each fuzzer for so long (default 60)'
 	@echo 'make bench      measure size, memory and time'
 	@echo 'make deps       install what building and testing need'
 
-.PHONY: all deps unit demo test check fuzz bench clean help
+.PHONY: all deps unit demo test test-all check fuzz bench clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
