@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OFFSET_MAX  (INT64_MAX - CORE_WINDOW_BYTES)
 #define HEADERS_MAX (1u << 20) /* no machine has as many memory ranges */
 
 /* Where a field stands in ELF32 and in ELF64, and how wide it is there. */
@@ -85,7 +86,7 @@ int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n)
 {
 	uint8_t *to = buf;
 
-	if (offset > INT64_MAX || n > INT64_MAX - CORE_WINDOW_BYTES - offset)
+	if (offset > OFFSET_MAX || n > OFFSET_MAX - offset)
 		return -ENODATA;
 	while (n) {
 		size_t skip = offset % CORE_WINDOW_BYTES;
@@ -253,6 +254,25 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n)
 		n -= part;
 	}
 	return 0;
+}
+
+int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes)
+{
+	uint64_t offset = 0, skip;
+	size_t part = n;
+
+	if (!address_find(core, address, &offset, &part) && part == n && offset <= OFFSET_MAX) {
+		const struct core_window *w;
+
+		skip = offset % CORE_WINDOW_BYTES;
+		w = window_get(core, offset - skip);
+		if (skip < w->bytes && n <= w->bytes - skip) {
+			*bytes = w->data + skip;
+			return 0;
+		}
+	}
+	*bytes = scratch;
+	return core_read(core, address, scratch, n);
 }
 
 /* e_phnum holds only 16 bits: more headers than that are counted in section header 0. */

@@ -74,6 +74,12 @@ const char *core_open(struct core *core, int fd);
 /* Reads n bytes at a virtual address. Returns 0, -EFAULT if no segment holds it, or -errno. */
 int core_read(struct core *core, uint64_t address, void *buf, size_t n);
 
+/*
+ * The same without a copy where the bytes lie together in a window: *bytes points there, or else to
+ * scratch, which has room for n. Valid until the next read.
+ */
+int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes);
+
 /* Reads n bytes at a file offset. Returns 0, -ENODATA behind the end of the file, or -errno. */
 int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n);
 

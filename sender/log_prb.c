@@ -23,10 +23,11 @@ static bool prb_present(const struct vmcoreinfo *info)
 	return has_key(info, "SYMBOL(prb)") || has_key(info, "SYMBOL(printk_rb_static)");
 }
 
-/* Reads a part of a record; the first read that fails is noted. */
-static bool memory_read(struct log *log, uint64_t address, void *to, size_t n)
+/* Reads a part of a record, see core_view(); the first read that fails is noted. */
+static bool memory_view(struct log *log, uint64_t address, size_t n, void *scratch,
+                        const uint8_t **bytes)
 {
-	int error = core_read(log->core, address, to, n);
+	int error = core_view(log->core, address, n, scratch, bytes);
 
 	if (error && !log->damage.error)
 		log->damage.error = error;
@@ -61,7 +62,7 @@ static bool desc_read(struct log *log, uint64_t position, struct slot *slot)
 
 static uint64_t info_address(const struct prb_ring *ring, uint64_t id)
 {
-	return ring->infos + id % ring->desc_count * ring->layout.info_bytes;
+	return ring->infos + (id & (ring->desc_count - 1)) * ring->layout.info_bytes;
 }
 
 /* Whether the record beside one counts on from it: its number is as far from its id. */
@@ -97,9 +98,10 @@ static bool info_read(struct log *log, uint64_t position, struct slot *slot)
 	const struct prb *prb = &log->in.prb;
 	const struct prb_layout *l = &prb->ring.layout;
 	uint64_t id = id_at(prb, position);
-	uint8_t raw[PRB_STRUCT_BYTES_MAX], level;
+	uint8_t scratch[PRB_STRUCT_BYTES_MAX], level;
+	const uint8_t *raw;
 
-	if (!memory_read(log, info_address(&prb->ring, id), raw, l->info_bytes))
+	if (!memory_view(log, info_address(&prb->ring, id), l->info_bytes, scratch, &raw))
 		return false;
 	slot->seq = core_number(log->core, raw + l->info_seq, 8);
 	slot->ts_nsec = core_number(log->core, raw + l->info_ts, 8);
@@ -117,22 +119,22 @@ static bool text_read(struct log *log, const struct slot *slot, struct record *r
 {
 	const struct prb_ring *ring = &log->in.prb.ring;
 	uint64_t word = ring->layout.word, offset, room;
-	uint8_t id[8];
+	const uint8_t *block;
 
 	record->text = log->text;
 	record->text_bytes = 0;
 	if (slot->desc.begin == PRB_LPOS_EMPTY && slot->desc.next == PRB_LPOS_EMPTY)
 		return true;
-	if (!prb_block_find(ring, &slot->desc, &offset, &room) ||
-	    !memory_read(log, ring->data + offset, id, word) ||
-	    core_number(log->core, id, word) != slot->desc.id)
+	if (!prb_block_find(ring, &slot->desc, &offset, &room))
 		return false;
 	record->text_bytes = slot->text_len;
 	if (record->unfinished && !record->text_bytes)
 		record->text_bytes = room < LOG_TEXT_MAX ? room : LOG_TEXT_MAX;
-	if (record->text_bytes > room)
+	if (record->text_bytes > room ||
+	    !memory_view(log, ring->data + offset, word + record->text_bytes, log->text, &block))
 		return false;
-	return memory_read(log, ring->data + offset + word, log->text, record->text_bytes);
+	record->text = (const char *)block + word;
+	return core_number(log->core, block, word) == slot->desc.id;
 }
 
 /*

@@ -155,12 +155,13 @@ static enum found head_read(struct log *log, uint32_t offset, struct head *head)
 	const struct records *r = &log->in.records;
 	const struct records_layout *l = &r->layout;
 	uint32_t room = stretch_end(r, offset) - offset;
-	uint8_t raw[HEADER_BYTES_MAX], level;
+	uint8_t scratch[HEADER_BYTES_MAX], level;
+	const uint8_t *raw;
 	int error;
 
 	if (room < l->header_bytes)
 		return FOUND_NOTHING;
-	error = core_read(log->core, address_of(r, offset), raw, l->header_bytes);
+	error = core_view(log->core, address_of(r, offset), l->header_bytes, scratch, &raw);
 	if (error) {
 		if (!log->damage.error)
 			log->damage.error = error;
@@ -404,13 +405,14 @@ static bool record_read(struct log *log, uint64_t position, const struct records
                         struct record *record)
 {
 	const struct records *r = &log->in.records;
+	const uint8_t *text;
 	struct head head;
 	int error;
 
 	if (head_read(log, place->offset, &head) != FOUND_RECORD)
 		return false;
-	error = core_read(log->core, address_of(r, place->offset) + r->layout.header_bytes,
-	                  log->text, head.text_len);
+	error = core_view(log->core, address_of(r, place->offset) + r->layout.header_bytes,
+	                  head.text_len, log->text, &text);
 	if (error && !log->damage.error)
 		log->damage.error = error;
 	*record = (struct record){
@@ -421,7 +423,7 @@ static bool record_read(struct log *log, uint64_t position, const struct records
 		.has_caller = r->layout.caller > 0,
 		.facility = head.facility,
 		.level = head.level,
-		.text = log->text,
+		.text = (const char *)text,
 		.text_bytes = head.text_len,
 	};
 	join(r, position, place->before, head.flags, record);

@@ -17,10 +17,10 @@
 int prb_desc_read(const struct prb_ring *r, struct core *core, uint64_t id, struct prb_desc *desc)
 {
 	const struct prb_layout *l = &r->layout;
-	uint8_t raw[PRB_STRUCT_BYTES_MAX];
-	uint64_t state;
-	int error = core_read(core, r->descs + id % r->desc_count * l->desc_bytes, raw,
-	                      l->desc_bytes);
+	uint64_t address = r->descs + (id & (r->desc_count - 1)) * l->desc_bytes, state;
+	uint8_t scratch[PRB_STRUCT_BYTES_MAX];
+	const uint8_t *raw;
+	int error = core_view(core, address, l->desc_bytes, scratch, &raw);
 
 	if (error)
 		return error;
