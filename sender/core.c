@@ -275,6 +275,44 @@ int core_view(struct core *core, uint64_t address, size_t n, void *scratch, cons
 	return core_read(core, address, scratch, n);
 }
 
+static void hole_narrow(uint64_t address, uint64_t first, uint64_t last, uint64_t *back,
+                        uint64_t *ahead)
+{
+	if (address - first < *back)
+		*back = address - first;
+	if (last - address < *ahead)
+		*ahead = last - address;
+}
+
+void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead)
+{
+	const struct core_range *range = range_find(core, &core->virtual, address);
+	const struct core_map *map = map_find(core, address);
+
+	*back = *ahead = UINT64_MAX;
+	if (range->error != -EFAULT) {
+		*back = *ahead = 0;
+		return;
+	}
+	hole_narrow(address, range->first, range->last, back, ahead);
+	if (!map) { /* a map of its own may begin somewhere in the hole */
+		for (unsigned i = 0; i < core->map_count; i++)
+			if (core->maps[i].first > address)
+				hole_narrow(address, 0, core->maps[i].first - 1, back, ahead);
+			else
+				hole_narrow(address, core->maps[i].last + 1, UINT64_MAX, back,
+				            ahead);
+		return;
+	}
+	hole_narrow(address, map->first, map->last, back, ahead);
+	address -= map->offset;
+	range = range_find(core, &core->physical, address);
+	if (range->error == -EFAULT)
+		hole_narrow(address, range->first, range->last, back, ahead);
+	else
+		*back = *ahead = 0;
+}
+
 /* e_phnum holds only 16 bits: more headers than that are counted in section header 0. */
 static int header_count_read(struct core *core, const uint8_t *ehdr)
 {

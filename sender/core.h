@@ -80,6 +80,12 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n);
  */
 int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes);
 
+/*
+ * The addresses around one that no segment holds (-EFAULT) that are held by none either: *back of
+ * them before it, *ahead behind it.
+ */
+void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead);
+
 /* Reads n bytes at a file offset. Returns 0, -ENODATA behind the end of the file, or -errno. */
 int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n);
 
