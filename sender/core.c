@@ -33,6 +33,7 @@ static const struct field phdr_offset = FIELD(Phdr, p_offset);
 static const struct field phdr_vaddr = FIELD(Phdr, p_vaddr);
 static const struct field phdr_paddr = FIELD(Phdr, p_paddr);
 static const struct field phdr_filesz = FIELD(Phdr, p_filesz);
+static const struct field phdr_memsz = FIELD(Phdr, p_memsz);
 
 uint64_t core_number(const struct core *core, const void *p, size_t bytes)
 {
@@ -107,6 +108,7 @@ int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n)
 int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 {
 	uint8_t phdr[sizeof(Elf64_Phdr)];
+	uint64_t memory;
 	size_t bytes = core->elf64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 	int error =
 		core_read_file(core, core->headers + (uint64_t)i * core->header_bytes, phdr, bytes);
@@ -118,6 +120,9 @@ int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 	segment->vaddr = field_get(core, phdr, phdr_vaddr);
 	segment->paddr = field_get(core, phdr, phdr_paddr);
 	segment->bytes = field_get(core, phdr, phdr_filesz);
+	memory = field_get(core, phdr, phdr_memsz);
+	if (segment->type == PT_LOAD && memory && memory < segment->bytes)
+		segment->bytes = memory; /* the file has no more than memory has: damage */
 	return 0;
 }
 
