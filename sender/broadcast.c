@@ -88,6 +88,16 @@ static uint64_t crash_id(struct broadcast *b, const struct reader *reader, const
 	return b->unknown_id;
 }
 
+static void port_check(struct broadcast *b, struct port *port, struct course *course, uint64_t now)
+{
+	bool fresh = !raising_under_way(b); /* else the kernel's answer would have to wait */
+
+	if (fresh)
+		ports_count(&b->ports, port);
+	if (course_check(course, port, fresh, now))
+		port_raise_begin(port);
+}
+
 /* Does what is due for a port now. */
 static void port_step(struct broadcast *b, struct port *port, struct course *course, uint64_t now)
 {
@@ -102,14 +112,10 @@ static void port_step(struct broadcast *b, struct port *port, struct course *cou
 	course_follow(course, port, id, now);
 	if (now < course_next_us(course))
 		return;
-	if (!course->schedule.finished) {
+	if (now >= course->check_us)
+		port_check(b, port, course, now);
+	else
 		course_send(course, port, id, now);
-	} else if (raising_under_way(b)) { /* the kernel's answer would have to wait for that */
-		course_check(course, port, false, now);
-	} else {
-		ports_count(&b->ports, port);
-		course_check(course, port, true, now);
-	}
 }
 
 static bool wanted(const struct port *port)

@@ -32,17 +32,19 @@ static void course_begin(struct course *course, const struct port *port, uint64_
 	course->again = 0;
 	course->accepted = 0;
 	course->base = port->tx_packets;
+	course->check_us = UINT64_MAX;
+	course->doubt_us = 0;
 	schedule_begin(&course->schedule, &reader->settings, id,
 	               reader->frames << sent_twice(&reader->settings), now);
 }
 
 void course_follow(struct course *course, const struct port *port, uint64_t id, uint64_t now)
 {
-	if (course->was_up && !port->up) /* somebody else lowered it, and has a reason */
+	if (course->was_up && !port->up && !port->raiser) /* by somebody else, who has a reason */
 		course->try_us = now + ALONE_US;
 	course->was_up = port->up;
 	course->had_carrier |= port->carrier;
-	if (!port->up || !course->reader || !course->reader->frames)
+	if (!port->up || port->resetting || !course->reader || !course->reader->frames)
 		course->schedule.begun = false;
 	else if (!course->schedule.begun || course->version != course->reader->version ||
 	         course->rises != port->rises)
@@ -93,6 +95,16 @@ static void complain(struct course *course, const struct port *port, int error)
 	course->complained = true;
 }
 
+/* After the first round it is seen whether anything left, after the last one whether all did. */
+static void round_end(struct course *course, uint64_t now)
+{
+	course->rounds_done++;
+	if (!course->schedule.finished && course->doubt_us)
+		return;
+	course->doubt_us = now + BELIEF_US;
+	course->check_us = course->schedule.finished ? now : course->doubt_us;
+}
+
 void course_send(struct course *course, struct port *port, uint64_t id, uint64_t now)
 {
 	uint8_t frame[FRAME_BYTES_MAX];
@@ -114,33 +126,56 @@ void course_send(struct course *course, struct port *port, uint64_t id, uint64_t
 		say("%s: first frame sent, %" PRIu32 " a round", port->name,
 		    course->schedule.frames);
 	if (schedule_advance(&course->schedule, now))
-		course->rounds_done++;
-	course->schedule.finished |= again;
-	course->finished_us = course->check_us = now;
+		round_end(course, now);
+	if (again) {
+		course->schedule.finished = true;
+		round_end(course, now);
+	}
 }
 
-void course_check(struct course *course, const struct port *port, bool fresh, uint64_t now)
+/* Nothing moved at all: a device that the crash left half alive may need to be stopped first. */
+static bool reset_wanted(struct course *course, const struct port *port)
 {
-	bool over = now - course->finished_us >= BELIEF_US;
+	if (port->tx_packets != course->base || !port->raised || course->was_reset)
+		return false;
+	say("%s: accepted %" PRIu64 " frames, of which none left; lowered and raised again",
+	    port->name, course->accepted);
+	course->was_reset = true;
+	course->schedule.begun = false;
+	return true;
+}
 
-	if (port->tx_packets < course->base) /* begun anew, as some drivers do when raised */
-		course->base = 0;
-	if (fresh ? port->tx_packets - course->base >= course->accepted : over) {
-		course->accepted = 0;
-		return;
-	}
-	course->check_us = now + CHECK_US;
-	if (!over)
-		return;
+static void once_more(struct course *course, const struct port *port, uint64_t now)
+{
 	course->doubted = course->again++ >= AGAIN_MAX;
 	say("%s: accepted %" PRIu64 " frames, of which %" PRIu64 " left; %s", port->name,
 	    course->accepted, port->tx_packets - course->base,
 	    course->doubted ? "given up" : "sent once more");
-	if (!course->doubted) {
-		course->accepted = 0;
+	if (course->doubted)
+		return;
+	course->accepted = 0;
+	course->base = port->tx_packets;
+	schedule_again(&course->schedule, now);
+}
+
+bool course_check(struct course *course, const struct port *port, bool fresh, uint64_t now)
+{
+	bool over = now >= course->doubt_us, finished = course->schedule.finished;
+
+	if (port->tx_packets < course->base) /* begun anew, as some drivers do when raised */
+		course->base = 0;
+	course->check_us = finished ? now + CHECK_US : UINT64_MAX;
+	if (fresh ? port->tx_packets - course->base >= course->accepted : over && finished) {
 		course->base = port->tx_packets;
-		schedule_again(&course->schedule, now);
+		course->accepted = 0;
 	}
+	if (!fresh || !over || !course->accepted)
+		return false;
+	if (reset_wanted(course, port))
+		return true;
+	if (finished)
+		once_more(course, port, now);
+	return false;
 }
 
 static bool to_check(const struct course *course)
@@ -152,9 +187,10 @@ uint64_t course_next_us(const struct course *course)
 {
 	if (!course->schedule.begun)
 		return UINT64_MAX;
-	if (!course->schedule.finished)
-		return course->schedule.next_us;
-	return to_check(course) ? course->check_us : UINT64_MAX;
+	if (course->schedule.finished)
+		return to_check(course) ? course->check_us : UINT64_MAX;
+	return course->check_us < course->schedule.next_us ? course->check_us
+	                                                   : course->schedule.next_us;
 }
 
 bool course_done(const struct course *course)

@@ -24,11 +24,12 @@ struct course {
 	uint64_t seen_us, try_us;    /* the port was there first; it may be raised next */
 	bool was_up, had_carrier, complained;
 	bool doubted; /* frames did not leave, to the end */
+	bool was_reset;
 	struct schedule schedule;
 	unsigned rounds_done, again;
 	uint64_t sent, failed;
-	uint64_t base, accepted; /* the port's counter, and what came on top, to be believed */
-	uint64_t finished_us, check_us;
+	uint64_t base, accepted;     /* the port's counter, and what came on top, to be believed */
+	uint64_t doubt_us, check_us; /* then it should be believed; when to look next */
 };
 
 /* Follows what the port did: begins the schedule, or anew, or stops it. */
@@ -38,11 +39,11 @@ void course_follow(struct course *course, const struct port *port, uint64_t id, 
 void course_send(struct course *course, struct port *port, uint64_t id, uint64_t now);
 
 /*
- * Looks, once the schedule has finished, whether port->tx_packets tells that the frames have left;
- * if not, after 3 s, begins one more round, at most twice. A counter that is not fresh tells
- * nothing.
+ * Looks whether port->tx_packets tells that the frames have left; one that is not fresh tells
+ * nothing. If 3 s after the first round none has, returns true once: the port should be reset. If 3
+ * s after the last round some have not, begins one more round, at most twice.
  */
-void course_check(struct course *course, const struct port *port, bool fresh, uint64_t now);
+bool course_check(struct course *course, const struct port *port, bool fresh, uint64_t now);
 
 /* When there is something to do for the port next; UINT64_MAX = only when something happens. */
 uint64_t course_next_us(const struct course *course);

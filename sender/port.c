@@ -47,17 +47,26 @@ int port_rank(const struct port *port, const char *list)
 	return rank;
 }
 
+static int port_raise(const struct port *port)
+{
+	if (port->resetting)
+		link_set(port->index, false);
+	return link_set(port->index, true);
+}
+
 void port_raise_begin(struct port *port)
 {
-	pid_t pid = fork();
+	pid_t pid;
 
-	if (pid == 0)
-		_exit(-link_set(port->index, true));
-	if (pid > 0)
-		port->raiser = pid;
-	else
-		link_set(port->index, true); /* then without a child */
+	port->resetting = port->up;
 	port->raised = true;
+	pid = fork();
+	if (pid == 0)
+		_exit(-port_raise(port));
+	if (pid < 0) /* then without a child */
+		port_raise(port);
+	port->raiser = pid > 0 ? pid : 0;
+	port->resetting &= pid > 0;
 }
 
 int port_raise_end(struct port *port)
@@ -68,6 +77,7 @@ int port_raise_end(struct port *port)
 	if (pid == 0)
 		return -EAGAIN;
 	port->raiser = 0;
+	port->resetting = false;
 	return pid > 0 && WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
 }
 
@@ -79,7 +89,7 @@ void port_lower(struct port *port)
 		kill(port->raiser, SIGKILL);
 		port->raiser = 0;
 	}
-	port->raised = port->up = port->carrier = false;
+	port->raised = port->resetting = port->up = port->carrier = false;
 	link_set(port->index, false);
 }
 

@@ -32,6 +32,7 @@ struct port {
 	int rank;             /* see port_rank() */
 	unsigned generation;  /* of the question after which the kernel told of it */
 	bool raised;          /* by us: to be lowered again */
+	bool resetting;       /* raised once more, after it was lowered */
 	pid_t raiser;         /* the child that raises it; 0 = none */
 	int socket;           /* bound to the port; -1 = not open */
 };
@@ -46,7 +47,10 @@ int port_permitted(void);
  */
 int port_rank(const struct port *port, const char *list);
 
-/* Begins to raise a port, in a child process: a driver can take long, or hang. */
+/*
+ * Begins to raise a port, in a child process: a driver can take long, or hang. One that was raised
+ * already is lowered first.
+ */
 void port_raise_begin(struct port *port);
 
 /* Returns -EAGAIN while that goes on, then 0 or -errno once. */
