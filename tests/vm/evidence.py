@@ -32,10 +32,10 @@ def one_replacement(text):
     return re.sub("\ufffd+", "\ufffd", text)
 
 
-def dying_lines(vm):
-    """The console from the sysrq to the capture kernel's first line."""
+def dying_lines(vm, death):
+    """The console from the start of the death to the capture kernel's first line."""
     lines = [one_replacement(text) for _, text in vm.console]
-    first = next(n for n, text in enumerate(lines) if text.endswith(panic.PANIC_START))
+    first = next(n for n, text in enumerate(lines) if death.start in text)
     end = next(n for n, text in enumerate(lines) if n > first and "Linux version" in text)
     return lines[first:end]
 
@@ -51,7 +51,7 @@ class Evidence:
     def __init__(self, tap, name, scene, vm):
         self.tap, self.name, self.scene, self.vm = tap, name, scene, vm
         self.syslog = vm.handout.read_bytes()
-        self.dying = dying_lines(vm)
+        self.dying = dying_lines(vm, scene.death)
         shown = listener.reports(vm.pcap)
         self.report = shown[-1] if shown else {}
         self.lines = [one_replacement(line) for line in self.report.get("lines", [])]
@@ -62,13 +62,13 @@ class Evidence:
         self.tap.check(good, "%s: %s" % (self.name, what), str(detail) + where)
 
     def check_panic(self):
-        """The lines from the sysrq on are those the first kernel wrote to its console."""
+        """The lines from the death's start on are those the first kernel wrote to its console."""
         found = [PREFIX.sub("", line, count=1) for line in self.lines[-len(self.dying):]]
         self.check(found == self.dying, "the panic's own lines follow",
                    difference(self.dying, found))
-        wanted = [panic.PANIC_START, panic.PANIC, "Call Trace:", "RIP: "]
+        wanted = [self.scene.death.start, self.scene.death.panic, "Call Trace:", "RIP: "]
         missing = [text for text in wanted if not any(text in line for line in found)]
-        self.check(not missing, "sysrq, panic, call trace and RIP are there", missing)
+        self.check(not missing, "its start, the panic, call trace and RIP are there", missing)
 
     def before_panic(self):
         return self.lines[:len(self.lines) - len(self.dying)]
@@ -86,13 +86,14 @@ class Evidence:
         self.check(report["host"] == panic.HOSTNAME and report["kernel"] == kernel.version
                    and report["mac"] == machine.GUEST_MAC, "host, kernel and MAC",
                    report_header(report))
-        died = time.time() - (time.monotonic() - self.vm.line_time(panic.PANIC))
+        died = time.time() - (time.monotonic() - self.vm.line_time(self.scene.death.panic))
         self.check(abs(report["at"] - died) <= 5, "time of the crash",
                    "%s, on the host %d" % (report["at"], died))
 
     def check_text(self):
         text = listener.receive(self.vm.pcap).decode()
-        self.check(panic.HOSTNAME in text and panic.PANIC in text, "shown as text", text[-2000:])
+        self.check(panic.HOSTNAME in text and self.scene.death.panic in text, "shown as text",
+                   text[-2000:])
 
     def check_stored(self):
         """The file holds the very bytes, also those that are no UTF-8."""

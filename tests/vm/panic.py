@@ -4,6 +4,7 @@
 A first kernel boots with first-init as its only program, loads the capture kernel with kexec, hands
 out its own log and panics. The capture kernel, which is the same kernel, starts the crash initrd.
 """
+import dataclasses
 import pathlib
 import shutil
 import subprocess
@@ -33,6 +34,21 @@ PANIC = "Kernel panic - not syncing: sysrq triggered crash"
 SENDER_STARTED = "lastwords: started"
 
 
+@dataclasses.dataclass(frozen=True)
+class Death:
+    """A way to die.
+
+    script    what first-init, process 1, does at last
+    start     is in the first line that this writes to the console
+    panic     is in the panic's own line
+    settings  for the first kernel's command line
+    """
+    script: str = "sh -c 'echo c >/proc/sysrq-trigger'"
+    start: str = PANIC_START
+    panic: str = PANIC
+    settings: str = ""
+
+
 class Lost(Exception):
     """The virtual machine failed, not what is tested: it never panicked, or a kernel hung."""
 
@@ -41,9 +57,9 @@ class Refused(Exception):
     """A step before the panic said no: the initrd's builder, or first-init in the machine."""
 
 
-def crash_initrd(kernel, path, init=INIT):
-    """Builds the crash initrd for the kernel's virtio ports; returns what the builder said."""
-    args = [MKINITRD, "--root", kernel.root, "--driver", "virtio_net", "--init", init,
+def crash_initrd(kernel, path, init=INIT, driver="virtio_net"):
+    """Builds the crash initrd for the kernel's ports of a driver; returns what the builder said."""
+    args = [MKINITRD, "--root", kernel.root, "--driver", driver, "--init", init,
             "--output", path, kernel.version]
     done = subprocess.run(args, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -69,12 +85,14 @@ class Scene:
 
     repeat and tail are the sender's settings, None its defaults; kexec holds options for kexec:
     with -s the kernel makes the core header (kexec_file_load), without it kexec does. flood is
-    written to /dev/kmsg before the panic, see first-init.
+    written to /dev/kmsg before the panic, see first-init. driver is that of the cards in options,
+    which go to machine.Machine.
     """
 
     def __init__(self, name, kernel, tail=None, repeat=None, crashkernel="128M", kexec="-s",
-                 flood=None):
+                 flood=None, death=Death(), driver="virtio_net", **options):
         self.kernel, self.kexec, self.crashkernel, self.flood = kernel, kexec, crashkernel, flood
+        self.death, self.driver, self.options = death, driver, options
         self.settings = {key: value for key, value in (("tail", tail), ("repeat", repeat)) if value}
         self.work = WORK / name
         shutil.rmtree(self.work, ignore_errors=True)
@@ -84,7 +102,7 @@ class Scene:
 
     def build(self, tools, init=INIT):
         """Builds both initrds; returns what lastwords-mkinitrd said."""
-        said = crash_initrd(self.kernel, self.crash, init)
+        said = crash_initrd(self.kernel, self.crash, init, self.driver)
         root = archive.Archive()
         root.file("init", HERE / "first-init", 0o755)
         root.file("bin/busybox", tools / "bin/busybox", 0o755)
@@ -99,6 +117,8 @@ class Scene:
         root.text("capture-cmdline", self.capture_cmdline())
         root.text("kexec-options", self.kexec)
         root.text("hostname", HOSTNAME)
+        root.text("ports", str(len(self.options.get("cards", [machine.VIRTIO]))))
+        root.text("death", self.death.script)
         if self.flood:
             root.text("flood", self.flood)
         root.write(self.first)
@@ -110,7 +130,8 @@ class Scene:
 
     def machine(self, **options):
         return machine.Machine(self.work, self.kernel.vmlinuz, self.first,
-                               FIRST_CMDLINE % self.crashkernel, **options)
+                               FIRST_CMDLINE % self.crashkernel + " " + self.death.settings,
+                               **{**self.options, **options})
 
     def run(self, say):
         """Runs the machine to its end and returns it; a lost machine is started once more."""
@@ -118,7 +139,7 @@ class Scene:
 
     def run_once(self):
         with self.machine() as vm:
-            expect(vm, PANIC, BOOT_LIMIT_S)
+            expect(vm, self.death.panic, BOOT_LIMIT_S)
             expect(vm, SENDER_STARTED, BOOT_LIMIT_S)
             vm.seconds = vm.wait_end(END_LIMIT_S)
         return vm
