@@ -36,12 +36,12 @@ def scene(name, kernel, *cards, **options):
     """A scene on the kernel with these cards, each a name of CARDS."""
     chosen = [CARDS[card] for card in cards]
     hosts = [word for card in chosen for word in card.host]
-    options = {"crashkernel": GENERIC_CRASHKERNEL, "memory_mb": GENERIC_MB, "repeat": "0,3",
-               **options}
-    return panic.Scene(name, kernel, tail="all",
-                       driver=",".join(dict.fromkeys(card.driver for card in chosen)),
-                       cards=[card.device for card in chosen],
-                       more=[*options.pop("more", ()), *hosts], **options)
+    return panic.Scene(name, kernel, **{
+        "tail": "all", "repeat": "0,3",
+        "crashkernel": GENERIC_CRASHKERNEL, "memory_mb": GENERIC_MB,
+        "driver": ",".join(dict.fromkeys(card.driver for card in chosen)),
+        "cards": [card.device for card in chosen],
+        "more": hosts, **options})
 
 
 def examine(results, kernel_name, card):
@@ -51,9 +51,45 @@ def examine(results, kernel_name, card):
     made.build(packages.tools(results.note))
     proof = evidence.Evidence(results, "%s, %s" % (card, kernel.version), made,
                               made.run(results.note))
-    proof.check_header()
-    proof.check_whole_log()
-    proof.check_panic()
+    check_whole(proof)
     proof.check_wire()
     proof.check_end()
     return made, proof
+
+
+def check_whole(proof):
+    proof.check_header()
+    proof.check_whole_log()
+    proof.check_panic()
+
+
+def unplug_second(vm):
+    """The cable was never in: the first kernel has no carrier there either."""
+    vm.monitor.tell("set_link", name="port1", up=False)
+
+
+def examine_pair(results, kernel_name, good, unplugged):
+    """A panic on a machine with two cards, the second without a cable."""
+    kernel = packages.kernel(kernel_name, results.note)
+    made = scene("pair-" + kernel_name, kernel, good, unplugged, started=unplug_second)
+    made.build(packages.tools(results.note))
+    proof = evidence.Evidence(results, "%s, and %s unplugged, %s" % (good, unplugged, kernel.version),
+                              made, made.run(results.note))
+    check_whole(proof)
+    text = "\n".join(line for _, line in proof.vm.console)
+    proof.check("no carrier" in text, "the console says which has no carrier", text[-2000:])
+    proof.check_end()
+    return made, proof
+
+
+def examine_none(results, kernel_name):
+    """A panic on a machine without a card, though its initrd has the driver of one."""
+    kernel = packages.kernel(kernel_name, results.note)
+    made = scene("none-" + kernel_name, kernel, "e1000e", cards=())
+    made.build(packages.tools(results.note))
+    vm = made.run(results.note)
+    name, text = "no card, " + kernel.version, "\n".join(line for _, line in vm.console)
+    results.check("no such Ethernet port" in text, name + ": the console says so", text[-2000:])
+    results.check(vm.seconds is not None and "reboot: " in text, name + ": the machine ended",
+                  text[-2000:])
+    return made, vm

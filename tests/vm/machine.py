@@ -55,6 +55,7 @@ class Machine:
             "-serial", "stdio", "-serial", "file:%s" % self.handout,
             *more,
         ]
+        self.pcaps = []
         self.macs = [bytes.fromhex(guest_mac(n).replace(":", "")) for n in range(len(cards))]
         for number, card in enumerate(cards):
             self.add_card(number, card)
@@ -64,11 +65,11 @@ class Machine:
 
     def add_card(self, number, card):
         end = str(number or "")
-        pcap = self.pcap.with_stem(self.pcap.stem + end)
+        self.pcaps.append(self.pcap.with_stem(self.pcap.stem + end))
         self.args += [
             "-netdev", "hubport,id=port%s,hubid=0" % end,
             "-device", "%s,netdev=port%s,mac=%s" % (card, end, guest_mac(number)),
-            "-object", "filter-dump,id=dump%s,netdev=port%s,file=%s" % (end, end, pcap),
+            "-object", "filter-dump,id=dump%s,netdev=port%s,file=%s" % (end, end, self.pcaps[-1]),
         ]
 
     def __enter__(self):
