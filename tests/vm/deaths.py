@@ -14,6 +14,7 @@ FLOOD = """
 taskset 1 sh -c 'i=0; while :; do i=$((i + 1)); echo "flood: $i of many" >/dev/kmsg; done' &
 until dmesg | grep -q 'flood: 500 of'; do usleep 1000; done
 """ + CRASH_ON % 2
+TRACE_END = re.compile(r"</TASK>$|R15: [0-9a-f]+$")  # the former since Linux 5.16
 FLOODED = re.compile(r"flood: (\d+) of many$")
 
 
@@ -63,7 +64,7 @@ class Flooded(evidence.Evidence):
         self.dying = [line for line in self.dying if not FLOODED.search(line)]
         self.lines = [line for line in self.lines if not FLOODED.search(line)]
         super().check_panic()
-        self.check(self.dying[-1].endswith("</TASK>"), "the call trace is whole", self.dying[-3:])
+        self.check(TRACE_END.search(self.dying[-1]), "the call trace is whole", self.dying[-3:])
 
 
 def examine(results, kernel_name, name):
