@@ -32,12 +32,12 @@ def placed(core, address):
     return bytes(core)
 
 
-def changed_initrd(kernel, path, driver, change):
+def changed_initrd(kernel, path, driver, change, init=panic.INIT):
     """A crash initrd whose list of modules is what change() makes of its lines.
 
     The kernel unpacks one archive after the other: a second one writes over the list.
     """
-    panic.crash_initrd(kernel, path, driver=driver, compress="none")
+    panic.crash_initrd(kernel, path, init=init, driver=driver, compress="none")
     lines = ["/lastwords/modules.d/" + name for name, _ in panic.modules(kernel, driver)]
     second = archive.Archive()
     second.text("lastwords/modules", "".join(line + "\n" for line in change(lines)))
