@@ -73,8 +73,8 @@ def examine_pair(results, kernel_name, good, unplugged):
     kernel = packages.kernel(kernel_name, results.note)
     made = scene("pair-" + kernel_name, kernel, good, unplugged, started=unplug_second)
     made.build(packages.tools(results.note))
-    proof = evidence.Evidence(results, "%s, and %s unplugged, %s" % (good, unplugged, kernel.version),
-                              made, made.run(results.note))
+    title = "%s, and %s unplugged, %s" % (good, unplugged, kernel.version)
+    proof = evidence.Evidence(results, title, made, made.run(results.note))
     check_whole(proof)
     text = "\n".join(line for _, line in proof.vm.console)
     proof.check("no carrier" in text, "the console says which has no carrier", text[-2000:])
