@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""loss - a network that loses, doubles and reorders frames, and how many rounds a report takes
+
+    p00 ── p01 [bridge] q00 ══ q01     netem plays the network on q00, on the frames' way out: at
+                                       p00 itself they pass the queue (PACKET_QDISC_BYPASS)
+
+A part that a round sends is lost if netem loses it and does not double it: it draws for each, and
+of two copies it loses one. So of n parts, each sent in k rounds, all have come with probability
+(1 - (p (1 - d))^k)^n, with p lost and d doubled.
+"""
+import math
+import subprocess
+
+import cores
+import ear
+from verdict import rounds_of
+
+LIMIT_S, BESIDE = 240, 1
+DOUBLED = 0.05
+ROUNDS = 6
+REPEAT = ",".join(str(n) for n in range(ROUNDS))
+PAUSE_S = 0.25  # between rounds at least; frames of one come within less
+UNLIKELY = 1e-6
+
+
+def netem(percent):
+    """Lost; doubled; three in four late by 5 ms, so that the fourth overtakes about five."""
+    return ("loss %d%% duplicate %g%% delay 5ms reorder 25%%" % (percent, DOUBLED * 100))
+
+
+def lay(net, names, percent):
+    """A lossy way for each name: from the machine's NAME0 to the world's qNAME1."""
+    net.cable(*names)
+    for name in names:
+        net.in_world("link add br%s type bridge" % name,
+                     "link add q%s0 type veth peer name q%s1" % (name, name),
+                     "link set %s1 master br%s" % (name, name),
+                     "link set q%s0 master br%s" % (name, name),
+                     "link set q%s0 up" % name, "link set q%s1 up" % name,
+                     "link set br%s up" % name)
+    subprocess.run(["tc", "-batch", "-"], check=True, text=True, capture_output=True, input="".join(
+        "qdisc add dev q%s0 root netem limit 10000 %s\n" % (name, netem(percent))
+        for name in names))
+
+
+def whole_after(frames, log):
+    """After which round the report was whole, counted from 1; None if never."""
+    rounds = rounds_of(frames, PAUSE_S)
+    if len(rounds) != ROUNDS:
+        raise RuntimeError("%d rounds, not %d: %s" % (len(rounds), ROUNDS,
+                                                      [len(one) for one in rounds]))
+    heard = []
+    for number, one in enumerate(rounds, 1):
+        heard += one
+        if ear.is_whole(heard, log):
+            return number
+    return None
+
+
+def lossy(results, net, percent, count):
+    """One run for each of so many ways, all beside each other: each draws for itself."""
+    names = ["p%02d" % n for n in range(count)]
+    lay(net, names, percent)
+    net.listen(*("q%s1" % name for name in names))
+    status, said = net.send(cores.core("tail"), "--if=all", "--repeat=" + REPEAT)
+    heard, log = net.heard(), cores.log("tail")
+    if status:
+        raise RuntimeError("exit %s: %s" % (status, said))
+    results.table(percent=percent, parts=cores.parts("tail"),
+                  whole=[whole_after(frames, log) for frames in heard.values()])
+
+
+def scenes(percent, runs, together="25"):
+    """So many runs in all, at most so many together."""
+    left, found = int(runs), []
+    while left > 0:
+        found.append((lossy, int(percent), min(left, int(together))))
+        left -= int(together)
+    return found
+
+
+# ---- what arithmetic says
+
+
+def predicted(percent, parts, rounds):
+    """The probability that a report is whole after so many rounds."""
+    lost = percent / 100 * (1 - DOUBLED)
+    return (1 - lost ** rounds) ** parts
+
+
+def likely(runs, chance):
+    """Between which numbers of runs, of so many with that chance, all but one in a million lie."""
+    chances = [math.comb(runs, n) * chance ** n * (1 - chance) ** (runs - n)
+               for n in range(runs + 1)]
+    low = next(n for n in range(runs + 1) if sum(chances[:n + 1]) > UNLIKELY)
+    high = next(n for n in range(runs, -1, -1) if sum(chances[n:]) > UNLIKELY)
+    return low, high
+
+
+def table(rows):
+    """[(round, runs that were whole after it, predicted share, low, high)], and the runs."""
+    whole = [number for row in rows for number in row["whole"]]
+    found = []
+    for number in range(1, ROUNDS + 1):
+        chance = predicted(rows[0]["percent"], rows[0]["parts"], number)
+        done = sum(one is not None and one <= number for one in whole)
+        found.append((number, done, chance, *likely(len(whole), chance)))
+    return found, len(whole)
+
+
+def check(results, rows):
+    """The runs are as many as arithmetic lets expect; returns the table."""
+    found, runs = table(rows)
+    for number, done, chance, low, high in found:
+        results.check(low <= done <= high, "%d %% lost: whole after round %d: %d of %d"
+                      % (rows[0]["percent"], number, done, runs),
+                      "expected %.1f, between %d and %d" % (chance * runs, low, high))
+    return found, runs

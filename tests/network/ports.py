@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""ports - ports that go, come, refuse, are many, small or no Ethernet"""
+import cores
+import ear
+import network
+from verdict import check_whole, rounds_of
+
+CORE = cores.core("tail")
+
+
+def deleted(results, net):
+    net.cable("a", "b")
+    net.listen("a1", "b1")
+    child = net.start(CORE, "--if=a0,b0", "--repeat=0,2", "--rate=100")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    net.in_world("link del a1")
+    status, said = network.ended(child, 30)
+    frames = net.heard()["b1"]
+    check_whole(results, "a port deleted in mid-send: on the other", frames, said)
+    results.check(status == 0 and len(frames) == 2 * cores.parts("tail"),
+                  "a port deleted in mid-send: all rounds on the other, exit 0",
+                  "%d frames, exit %s: %s" % (len(frames), status, said))
+
+
+def deleted_alone(results, net):
+    net.cable("a")
+    net.listen("a1")
+    child = net.start(CORE, "--if=a0", "--repeat=0,2", "--rate=100")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    net.in_world("link del a1")
+    status, said = network.ended(child, 45)
+    results.check(status is not None, "the only port deleted in mid-send: the run ends", said)
+
+
+def comes_late(results, net):
+    """A port that is not there when the sender starts."""
+    net.cable("a")
+    net.listen("a1")
+    child = net.start(CORE, "--if=all", "--repeat=0,4")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    net.heard()
+    net.cable("b")
+    net.listen("b1")
+    status, said = network.ended(child)
+    frames = net.heard()["b1"]
+    check_whole(results, "a port that comes later", frames, said)
+    results.check(status == 0 and len(rounds_of(frames)) == 2,
+                  "a port that comes later: its whole schedule", said)
+
+
+def refuses(results, net):
+    """A macvlan port with its lower port's own address cannot be raised: EADDRINUSE."""
+    net.cable("a", "b")
+    net.in_machine("link set a0 address 02:00:00:00:00:0a",
+                   "link add link a0 name m0 address 02:00:00:00:00:0a type macvlan mode bridge")
+    net.listen("b1")
+    status, said = net.send(CORE, "--if=m0,b0", "--repeat=0,1")
+    check_whole(results, "beside a port that refuses to come up", net.heard()["b1"], said)
+    results.check(status == 0 and "m0: cannot be raised: Address" in said,
+                  "a port that refuses to come up: said why", "exit %s: %s" % (status, said))
+
+
+def small_mtu(results, net, mtu):
+    net.cable("a", mtu=mtu)
+    net.listen("a1")
+    status, said = net.send(CORE, "--if=a0", "--repeat=0")
+    frames = net.heard()["a1"]
+    check_whole(results, "MTU %d" % mtu, frames, said)
+    longest = max([len(frame) for _, frame in frames], default=0)
+    results.check(status == 0 and mtu - 64 < longest <= mtu + 14,
+                  "MTU %d: the frames are as long as it allows" % mtu,
+                  "longest %d; %s" % (longest, said))
+
+
+def many_ports(results, net, count):
+    names = ["p%d" % n for n in range(count)]
+    net.cable(*names)
+    net.listen(*(name + "1" for name in names))
+    status, said = net.send(CORE, "--if=all", "--repeat=0,2")
+    heard, log = net.heard(), cores.log("tail")
+    whole = [port for port, frames in heard.items() if ear.is_whole(frames, log)]
+    results.check(status == 0 and len(whole) == count, "%d ports: a whole report from each" % count,
+                  "%d whole, exit %s: %s" % (len(whole), status, said[-3000:]))
+    up = [name for name in names if "UP" in net.flags(name + "0")]
+    results.check(not up, "%d ports: all are lowered again" % count, up)
+
+
+def not_ethernet(results, net):
+    net.cable("a")
+    net.in_machine("tuntap add dev t0 mode tun")
+    net.listen("a1")
+    status, said = net.send(CORE, "--if=all", "--repeat=0")
+    check_whole(results, "beside a tun port", net.heard()["a1"], said)
+    results.check(status == 0 and "t0" not in said and "UP" not in net.flags("t0"),
+                  "a tun port is left alone with --if=all", said)
+    status, said = net.send(CORE, "--if=t0", "--repeat=0")
+    results.check(status == 1 and "--if=t0: no such Ethernet port" in said,
+                  "a tun port that is named is refused", "exit %s: %s" % (status, said))
+
+
+def scenes():
+    return [(deleted,), (deleted_alone,), (comes_late,), (refuses,), (small_mtu, 576),
+            (not_ethernet,)]

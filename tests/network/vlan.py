@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""vlan - 802.1Q tags, with and without offload, on a port of its own and on a bond's slave"""
+import subprocess
+
+import cores
+import ear
+from verdict import check_whole
+
+LIMIT_S, BESIDE = 120, 4
+CORE = cores.core("tail")
+
+
+def offload(net, state):
+    """Whether the ports' drivers take tags off and put them on, or the kernel does."""
+    with net.inside():
+        subprocess.run(["ethtool", "-K", "a0", "txvlan", state, "rxvlan", state], check=True)
+    subprocess.run(["ethtool", "-K", "a1", "txvlan", state, "rxvlan", state], check=True)
+
+
+def tagged(results, net, state, setting, bonded=False):
+    """a1.5 is the world's VLAN port: it hears what carries the tag 5, without the tag."""
+    net.cable("a")
+    offload(net, state)
+    if bonded:
+        net.in_machine("link add bond0 type bond mode active-backup miimon 100",
+                       "link set a0 master bond0", "link set bond0 up")
+    net.in_world("link add link a1 name a1.5 type vlan id 5", "link set a1.5 up",
+                 "link add link a1 name a1.6 type vlan id 6", "link set a1.6 up")
+    net.listen("a1", "a1.5", "a1.6")
+    status, said = net.send(CORE, "--if=a0", "--repeat=0", "--vlan=" + setting)
+    heard = net.heard()
+    name = "vlan=%s, offload %s%s: " % (setting, state, ", on a bond's slave" if bonded else "")
+    check_whole(results, name + "on the VLAN's port", heard["a1.5"], said)
+    tags = {ear.tag_of(frame) for _, frame in heard["a1"]}
+    results.check(status == 0 and not heard["a1.6"]
+                  and all(ear.tag_of(frame) is None for _, frame in heard["a1.5"]),
+                  name + "on no other VLAN, one tag", said)
+    plain = [(when, frame) for when, frame in heard["a1"] if ear.tag_of(frame) is None]
+    if setting.startswith("only:"):
+        results.check(tags == {5}, name + "nothing untagged", tags)
+    else:
+        check_whole(results, name + "untagged", plain, said)
+        results.check(tags == {5, None}, name + "both ways", tags)
+
+
+def scenes():
+    found = [(tagged, state, setting) for state in ("on", "off") for setting in ("5", "only:5")]
+    return found + [(tagged, "on", "5", True), (tagged, "off", "only:5", True)]
