@@ -155,3 +155,8 @@ def run(results, name, *words, limit_s=300):
     one = Guest(name, packages.generic_kernel(say=results.note), words, limit_s)
     one.build(packages.tools(results.note))
     return stage.relay(results, panic.once_more(one.lines, results.note))
+
+
+def version():
+    """The release of the guest's kernel."""
+    return packages.generic_kernel().version
