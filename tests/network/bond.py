@@ -25,6 +25,9 @@ def all_ports(results, net, mode):
         check_whole(results, name + "at " + port, heard[port], said)
     up = [port for port in ("a0", "b0", "bond0") if "UP" in net.flags(port)]
     results.check(status == 0 and len(up) == 3, name + "exit 0, all stay up", "%s; %s" % (up, said))
+    counts = {port: len(frames) for port, frames in heard.items()}
+    results.check(set(counts.values()) == {2 * cores.parts("tail")},
+                  name + "once each, not by the bond too", "%s; %s" % (counts, said))
 
 
 def down(results, net, mode):

@@ -83,6 +83,27 @@ def carrier_lost(results, net):
                   "carrier lost and found: the whole schedule anew", "%s; %s" % (lengths, said))
 
 
+def carrier_blinks(results, net):
+    """A link that is negotiating: it comes and goes, at last within the second that the kernel
+    takes to tell of it."""
+    net.cable("a")
+    net.listen("a1")
+    child = net.start(CORE, "--if=a0", "--repeat=0,3,6")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    for pause_s in (0.5, 0.3, 0.1, 0.02):
+        net.in_world("link set a1 down")
+        time.sleep(pause_s)
+        net.in_world("link set a1 up")
+        again = time.time()
+        time.sleep(0.2)
+    status, said = network.ended(child)
+    lengths = [len(one) for one in rounds_of([(when, frame) for when, frame in net.heard()["a1"]
+                                              if when > again])]
+    results.check(status == 0 and len(lengths) >= 3 and lengths[-2:] == [cores.parts("tail")] * 2,
+                  "carrier that blinks: the whole schedule after the last time",
+                  "%s; %s" % (lengths, said))
+
+
 def one_dead(results, net):
     net.cable("a", "b")
     net.in_world("link set b1 down")
@@ -98,4 +119,4 @@ def one_dead(results, net):
 
 def scenes():
     return [(carrier_after_40_s,), (carrier_never,), (carrier_at_once,), (carrier_late,),
-            (carrier_lost,), (one_dead,)]
+            (carrier_lost,), (carrier_blinks,), (one_dead,)]

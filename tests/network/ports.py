@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """ports - ports that go, come, refuse, are many, small or no Ethernet"""
+import time
+
 import cores
 import ear
 import network
 from verdict import check_whole, rounds_of
 
 CORE = cores.core("tail")
+LINE_BYTES = 110  # of the log; frames hold whole lines
 
 
 def deleted(results, net):
@@ -48,6 +51,42 @@ def comes_late(results, net):
                   "a port that comes later: its whole schedule", said)
 
 
+def returns(results, net):
+    """As when a driver is reset: the port goes, and another of the same name comes."""
+    net.cable("a", "b")
+    net.listen("a1", "b1")
+    child = net.start(CORE, "--if=a0,b0", "--repeat=0,5", "--rate=100")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    net.in_world("link del a1")
+    net.heard()
+    net.cable("a")
+    net.listen("a1")
+    status, said = network.ended(child)
+    frames = net.heard()["a1"]
+    check_whole(results, "a port that goes and comes again", frames, said)
+    results.check(status == 0 and len(rounds_of(frames)) == 2,
+                  "a port that goes and comes again: its whole schedule", said)
+
+
+def renamed(results, net):
+    """As udev does: somebody lowers the port, gives it another name, and raises it."""
+    net.cable("a")
+    net.listen("a1")
+    child = net.start(CORE, "--if=all", "--repeat=0,2")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    net.in_machine("link set a0 down", "link set a0 name wan0")
+    again = time.time()
+    time.sleep(1)
+    net.in_machine("link set wan0 up")
+    status, said = network.ended(child)
+    frames = [(when, frame) for when, frame in net.heard()["a1"] if when > again]
+    check_whole(results, "a port that is renamed", frames, said)
+    results.check(status == 0 and [len(one) for one in rounds_of(frames)] == [cores.parts("tail")] * 2,
+                  "a port that is renamed: its schedule anew", said)
+    results.check("UP" in net.flags("wan0"), "a port that somebody else raised stays up",
+                  net.flags("wan0"))
+
+
 def refuses(results, net):
     """A macvlan port with its lower port's own address cannot be raised: EADDRINUSE."""
     net.cable("a", "b")
@@ -67,9 +106,17 @@ def small_mtu(results, net, mtu):
     frames = net.heard()["a1"]
     check_whole(results, "MTU %d" % mtu, frames, said)
     longest = max([len(frame) for _, frame in frames], default=0)
-    results.check(status == 0 and mtu - 64 < longest <= mtu + 14,
+    results.check(status == 0 and mtu + 14 - LINE_BYTES < longest <= mtu + 14,
                   "MTU %d: the frames are as long as it allows" % mtu,
                   "longest %d; %s" % (longest, said))
+
+
+def too_small(results, net):
+    """An MTU that has no room for a header line and some text."""
+    net.cable("a", mtu=200)
+    status, said = net.send(CORE, "--if=a0", "--repeat=0")
+    results.check(status == 1 and "a0: its MTU, 200, is too small" in said,
+                  "MTU 200: refused, and said why", "exit %s: %s" % (status, said))
 
 
 def many_ports(results, net, count):
@@ -99,5 +146,5 @@ def not_ethernet(results, net):
 
 
 def scenes():
-    return [(deleted,), (deleted_alone,), (comes_late,), (refuses,), (small_mtu, 576),
-            (not_ethernet,)]
+    return [(deleted,), (deleted_alone,), (comes_late,), (returns,), (renamed,), (refuses,),
+            (small_mtu, 576), (too_small,), (not_ethernet,)]

@@ -8,6 +8,7 @@ from verdict import check_whole, rounds_of
 LIMIT_S = 120
 TRIES = 3  # of a measurement that other work on this machine may spoil
 SPREAD = 0.05
+WINDOW_S = 0.5
 
 
 def pace(net, rate, tail):
@@ -32,9 +33,10 @@ def rate(results, net, frames_a_second, tail):
         measured = len(gaps) / (times[-1] - times[0])
         median = statistics.median(gaps)
         uneven = sum(not 0.5 < gap * frames_a_second < 1.5 for gap in gaps) / len(gaps)
-        fastest = 100 / min(b - a for a, b in zip(times, times[100:]))
+        window = int(frames_a_second * WINDOW_S)
+        fastest = window / min(b - a for a, b in zip(times, times[window:]))
         said = ("%.1f frames a second, median of the gaps %.3f ms, %.1f %% of them off by half, "
-                "fastest 100 frames %.1f a second"
+                "fastest half second %.1f a second"
                 % (measured, median * 1e3, uneven * 100, fastest))
         results.note("rate=%d: %s" % (frames_a_second, said))
         kept = kept or abs(measured / frames_a_second - 1) < SPREAD

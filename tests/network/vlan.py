@@ -43,6 +43,31 @@ def tagged(results, net, state, setting, bonded=False):
         results.check(tags == {5, None}, name + "both ways", tags)
 
 
+def machines_port(results, net):
+    """A VLAN port of the machine: "all" does not mean it; it can be named, and needs its lower."""
+    net.cable("a", "b")
+    net.in_machine("link add link a0 name a0.5 type vlan id 5")
+    net.listen("a1", "b1")
+    status, said = net.send(CORE, "--if=all", "--repeat=0")
+    heard = net.heard()
+    results.check(status == 0 and {ear.tag_of(frame) for _, frame in heard["a1"]} == {None},
+                  "a VLAN port in the machine, --if=all: left alone", said)
+    net.listen("a1", "b1")
+    status, said = net.send(CORE, "--if=a0.5,b0", "--repeat=0")
+    heard = net.heard()
+    check_whole(results, "beside a VLAN port whose lower port is down", heard["b1"], said)
+    results.check(status == 0 and "a0.5: cannot be raised: Network is down" in said
+                  and not heard["a1"], "a VLAN port whose lower port is down: said why", said)
+    net.in_machine("link set a0 up")
+    net.listen("a1")
+    status, said = net.send(CORE, "--if=a0.5", "--repeat=0")
+    heard = net.heard()
+    check_whole(results, "a VLAN port in the machine that is named", heard["a1"], said)
+    results.check(status == 0 and {ear.tag_of(frame) for _, frame in heard["a1"]} == {5},
+                  "a VLAN port in the machine that is named: tagged by the kernel", said)
+
+
 def scenes():
     found = [(tagged, state, setting) for state in ("on", "off") for setting in ("5", "only:5")]
-    return found + [(tagged, "on", "5", True), (tagged, "off", "only:5", True)]
+    return found + [(tagged, "on", "5", True), (tagged, "off", "only:5", True),
+                    (machines_port,)]
