@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "receiver/crash.h"
-#include "receiver/utf8.h"
+#include "sender/utf8.h"
 
 /* One character of n bytes that may not stand in a string as it is. */
 static void put_control(FILE *out, const char *text, size_t n)

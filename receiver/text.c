@@ -8,7 +8,7 @@
 
 #include "receiver/crash.h"
 #include "receiver/prefix.h"
-#include "receiver/utf8.h"
+#include "sender/utf8.h"
 
 #define HEADING "\033[1m"
 #define ALARM   "\033[1;31m"

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,14 +22,17 @@
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
 static const char help[] =
-	"usage: lastwords-send [--core FILE] --print [--tail=BYTES]\n"
+	"usage: lastwords-send [--core FILE] --print [--tail=BYTES] [--json]\n"
 	"       lastwords-send [--core FILE] --write FILE.pcap [SETTING ...]\n"
 	"       lastwords-send [--core FILE] --if=PORT[,...] [SETTING ...]\n"
 	"\n"
 	"Reads a crashed kernel's log and broadcasts its last lines, once for every listener.\n"
 	"\n"
 	"  --core FILE        ELF core of the crashed kernel (default /proc/vmcore)\n"
-	"  --print            write the log to standard output, as syslog(2) gives it\n"
+	"  --print            write the log to standard output, as syslog(2) gives it;\n"
+	"      --caller       with the thread or processor of each line, [  T123] or [    C0]\n"
+	"      --time=off     without times\n"
+	"      --json         one record a line: seq, time, facility, level, caller, text, mark\n"
 	"  --write FILE       write the frames to a capture file; - is standard output\n"
 	"  --if=PORT[,...]    send through these ports: names or MACs, or all\n"
 	"  --help, --version\n"
@@ -48,7 +50,8 @@ static const char help[] =
 
 struct request {
 	const char *core, *write;
-	bool print, has_tail, has_setting;
+	bool print, has_tail, has_setting, has_form;
+	struct print_form form;
 	struct settings settings;
 };
 
@@ -62,6 +65,9 @@ static struct broadcast broadcast;
 #define OPTION_WRITE   1002
 #define OPTION_HELP    1003
 #define OPTION_VERSION 1004
+#define OPTION_CALLER  1005
+#define OPTION_TIME    1006
+#define OPTION_JSON    1007
 #define OPTIONS_MAX    32
 
 static void options_make(struct option *options)
@@ -73,6 +79,9 @@ static void options_make(struct option *options)
 			(struct option){settings_table[n].name, required_argument, NULL, (int)n};
 	options[n++] = (struct option){"core", required_argument, NULL, OPTION_CORE};
 	options[n++] = (struct option){"print", no_argument, NULL, OPTION_PRINT};
+	options[n++] = (struct option){"caller", no_argument, NULL, OPTION_CALLER};
+	options[n++] = (struct option){"time", required_argument, NULL, OPTION_TIME};
+	options[n++] = (struct option){"json", no_argument, NULL, OPTION_JSON};
 	options[n++] = (struct option){"write", required_argument, NULL, OPTION_WRITE};
 	options[n++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
 	options[n++] = (struct option){"version", no_argument, NULL, OPTION_VERSION};
@@ -97,6 +106,25 @@ static int setting_take(struct request *request, const struct setting *setting, 
 	return DONE;
 }
 
+/* How the log is printed. */
+static int form_take(struct request *request, int option)
+{
+	bool off = option == OPTION_TIME && strcmp(optarg, "off") == 0;
+
+	if (option == OPTION_TIME && !off && strcmp(optarg, "on") != 0) {
+		say("--time=%s: must be on or off", optarg);
+		return USAGE;
+	}
+	request->has_form = true;
+	if (option == OPTION_CALLER)
+		request->form.style.caller = true;
+	else if (option == OPTION_JSON)
+		request->form.json = true;
+	else
+		request->form.style.time = !off;
+	return DONE;
+}
+
 /* Returns an exit status, or -1 to go on. */
 static int option_take(struct request *request, int option)
 {
@@ -108,6 +136,11 @@ static int option_take(struct request *request, int option)
 		break;
 	case OPTION_PRINT:
 		request->print = true;
+		break;
+	case OPTION_CALLER:
+	case OPTION_TIME:
+	case OPTION_JSON:
+		status = form_take(request, option);
 		break;
 	case OPTION_WRITE:
 		request->write = optarg;
@@ -137,7 +170,15 @@ static int request_check(struct request *request)
 		return USAGE;
 	}
 	if (request->print && request->has_setting) {
-		say("--print takes --core and --tail alone");
+		say("--print takes --core, --tail, --caller, --time and --json alone");
+		return USAGE;
+	}
+	if (!request->print && request->has_form) {
+		say("--caller, --time and --json go with --print alone");
+		return USAGE;
+	}
+	if (request->form.json && (request->form.style.caller || !request->form.style.time)) {
+		say("--json has all fields always: it goes without --caller and --time");
 		return USAGE;
 	}
 	if (request->print && !request->has_tail)
@@ -151,6 +192,7 @@ static int request_read(struct request *request, int argc, char **argv)
 	int option, status;
 
 	settings_default(&request->settings);
+	request->form.style = log_style_syslog;
 	request->core = "/proc/vmcore";
 	options_make(options);
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -167,9 +209,12 @@ static int request_read(struct request *request, int argc, char **argv)
 
 static void damage_say(const char *core, const struct log_damage *damage)
 {
-	if (damage->records || damage->error)
-		say("%s: %" PRIu64 " damaged records left out%s%s", core, damage->records,
-		    damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
+	char words[LOG_DAMAGE_WORDS_MAX];
+
+	if (!log_damaged(damage))
+		return;
+	log_damage_words(damage, words);
+	say("%s: %s", core, words);
 }
 
 static int run_print(const struct request *request)
@@ -187,7 +232,7 @@ static int run_print(const struct request *request)
 		say("%s: %s", request->core, wrong);
 		return FAILED;
 	}
-	records = print_log(&source.log, request->settings.tail, &output);
+	records = print_log(&source.log, request->settings.tail, &request->form, &output);
 	error = output_close(&output);
 	damage_say(request->core, &source.log.damage);
 	if (error)

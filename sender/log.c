@@ -6,16 +6,34 @@
 
 static const struct log_format *const formats[] = {&log_prb, &log_records, &log_plain};
 
-const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo *info)
+static const char *format_open(struct log *log, const struct vmcoreinfo *info)
 {
-	log->core = core;
 	log->damage = (struct log_damage){0};
+	log->scraps_at = log->scraps_bytes = 0;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (formats[i]->present(info)) {
 			log->format = formats[i];
 			return log->format->open(log, info);
 		}
 	return "has a VMCOREINFO note that names no kernel log of a known format";
+}
+
+const char *log_open(struct log *log, struct core *core, const struct vmcoreinfo *info)
+{
+	const char *wrong;
+
+	log->core = core;
+	wrong = format_open(log, info);
+	if (!log->scraps_at)
+		return wrong;
+	if (log_scraps_open(log))
+		return NULL;
+	return format_open(log, info); /* the search wrote over what was there */
+}
+
+void log_rewind(struct log *log)
+{
+	log->format->rewind(log);
 }
 
 bool log_symbol(struct log *log, const struct vmcoreinfo *info, const char *key, uint64_t bytes,

@@ -6,10 +6,10 @@
 
 #include "sender/log.h"
 
-#define BYTES_MIN PLAIN_WINDOW /* a power of two, so a multiple of the window */
-#define BYTES_MAX (1u << 26)   /* CONFIG_LOG_BUF_SHIFT allows 2 MiB, log_buf_len= more */
+#define BYTES_MIN TEXT_RING_WINDOW /* a power of two, so a multiple of the window */
+#define BYTES_MAX (1u << 26) /* CONFIG_LOG_BUF_SHIFT allows 2 MiB, log_buf_len= more */
 
-#define UNREADABLE (-1)
+#define UNREADABLE TEXT_RING_UNREADABLE
 
 _Static_assert(2 * PLAIN_CUT <= LOG_TEXT_MAX, "a piece fits into a record");
 
@@ -20,21 +20,14 @@ static bool plain_present(const struct vmcoreinfo *info)
 	return vmcoreinfo_text(info, "SYMBOL(log_end)", &n) != NULL;
 }
 
-/* The character at a place, or UNREADABLE. */
 static int character(struct log *log, uint64_t place)
 {
-	struct plain *p = &log->in.plain;
-	uint64_t index = (p->oldest + place) & (p->bytes - 1);
-	int error;
+	struct text_ring *ring = &log->in.plain.ring;
+	int c = text_ring_character(ring, log->core, place);
 
-	if (index - index % PLAIN_WINDOW != p->index) {
-		p->index = index - index % PLAIN_WINDOW;
-		error = core_read(log->core, p->buffer + p->index, p->window, PLAIN_WINDOW);
-		p->unreadable = error != 0;
-		if (error && !log->damage.error)
-			log->damage.error = error;
-	}
-	return p->unreadable ? UNREADABLE : p->window[index % PLAIN_WINDOW];
+	if (c == UNREADABLE && !log->damage.error)
+		log->damage.error = ring->error;
+	return c;
 }
 
 /* Where the line that ends before a place begins, or the piece of it. */
@@ -96,39 +89,46 @@ static void line_read(struct log *log, uint64_t start, uint64_t end, struct reco
 static const char *plain_open(struct log *log, const struct vmcoreinfo *info)
 {
 	struct plain *p = &log->in.plain;
-	uint64_t end, logged = 0;
+	uint64_t buffer, bytes, end, logged = 0;
 
 	memset(p, 0, sizeof(*p));
-	if (!log_symbol(log, info, "SYMBOL(log_buf)", log->core->word, &p->buffer) ||
-	    !log_symbol(log, info, "SYMBOL(log_buf_len)", 4, &p->bytes) ||
-	    !log_symbol(log, info, "SYMBOL(log_end)", 4, &end) || p->bytes < BYTES_MIN ||
-	    p->bytes > BYTES_MAX || p->bytes & (p->bytes - 1))
+	if (!log_symbol(log, info, "SYMBOL(log_buf)", log->core->word, &buffer))
 		return "holds no log text where its VMCOREINFO note says";
+	log->scraps_at = buffer; /* until length and end are known */
+	if (!log_symbol(log, info, "SYMBOL(log_buf_len)", 4, &bytes) || bytes < BYTES_MIN ||
+	    bytes > BYTES_MAX || bytes & (bytes - 1))
+		return "holds log text of a length that cannot be";
+	log->scraps_bytes = bytes;
+	if (!log_symbol(log, info, "SYMBOL(log_end)", 4, &end))
+		return "holds log text whose end cannot be read";
+	log->scraps_at = 0;
 	log_symbol(log, info, "SYMBOL(logged_chars)", 4, &logged);
+	text_ring_set(&p->ring, buffer, bytes);
 	p->count = end > logged ? end : logged;
-	if (p->count > p->bytes)
-		p->count = p->bytes;
-	p->oldest = (end - p->count) & (p->bytes - 1);
-	p->index = p->bytes;
+	if (p->count > bytes)
+		p->count = bytes;
+	p->ring.oldest = (end - p->count) & (bytes - 1);
 	/* Where neither number holds, what was never written stands before the log. */
 	while (p->count && character(log, 0) == 0) {
-		p->oldest = (p->oldest + 1) & (p->bytes - 1);
+		p->ring.oldest = (p->ring.oldest + 1) & (bytes - 1);
 		p->count--;
 	}
 	log->damage = (struct log_damage){0}; /* whether a line is lost is seen when it is read */
-	p->index = p->bytes;
-	p->place = p->lowest = p->count;
+	p->ring.index = bytes;
+	p->place = p->seen_from = p->seen_to = p->count;
 	return NULL;
 }
 
-static uint64_t in_window(const struct plain *p, uint64_t place)
+static void plain_rewind(struct log *log)
 {
-	return (p->oldest + place) % PLAIN_WINDOW;
+	struct plain *p = &log->in.plain;
+
+	p->place = p->seen_from = p->seen_to = 0;
 }
 
-static uint64_t window_part(uint64_t left, uint64_t part)
+static uint64_t smaller(uint64_t one, uint64_t other)
 {
-	return part < left ? part : left;
+	return one < other ? one : other;
 }
 
 static bool plain_older(struct log *log, struct record *record)
@@ -138,8 +138,8 @@ static bool plain_older(struct log *log, struct record *record)
 	bool found;
 
 	while (p->place && character(log, p->place - 1) == UNREADABLE)
-		p->place -= window_part(p->place, in_window(p, p->place - 1) + 1);
-	if (p->place < end && p->place < p->lowest)
+		p->place -= smaller(p->place, text_ring_behind(&p->ring, p->place - 1));
+	if (p->place < end && p->place < p->seen_from)
 		log->damage.records++;
 	found = p->place > 0;
 	if (found) {
@@ -147,23 +147,29 @@ static bool plain_older(struct log *log, struct record *record)
 		p->place = line_start(log, end);
 		line_read(log, p->place, end, record);
 	}
-	p->lowest = p->place < p->lowest ? p->place : p->lowest;
+	p->seen_from = smaller(p->place, p->seen_from);
 	return found;
 }
 
 static bool plain_newer(struct log *log, struct record *record)
 {
 	struct plain *p = &log->in.plain;
-	uint64_t start;
+	uint64_t start = p->place;
+	bool found;
 
 	while (p->place < p->count && character(log, p->place) == UNREADABLE)
-		p->place += window_part(p->count - p->place, PLAIN_WINDOW - in_window(p, p->place));
-	if (p->place == p->count)
-		return false;
-	start = p->place;
-	p->place = line_end(log, start);
-	line_read(log, start, p->place, record);
-	return true;
+		p->place += smaller(p->count - p->place, text_ring_ahead(&p->ring, p->place));
+	if (p->place > start && p->place > p->seen_to)
+		log->damage.records++;
+	found = p->place < p->count;
+	if (found) {
+		start = p->place;
+		p->place = line_end(log, start);
+		line_read(log, start, p->place, record);
+	}
+	if (p->place > p->seen_to)
+		p->seen_to = p->place;
+	return found;
 }
 
 static bool plain_oldest_seq(struct log *log, uint64_t *seq)
@@ -176,6 +182,7 @@ static bool plain_oldest_seq(struct log *log, uint64_t *seq)
 const struct log_format log_plain = {
 	.present = plain_present,
 	.open = plain_open,
+	.rewind = plain_rewind,
 	.older = plain_older,
 	.newer = plain_newer,
 	.oldest_seq = plain_oldest_seq,

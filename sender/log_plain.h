@@ -13,22 +13,17 @@
 #ifndef LOG_PLAIN_H
 #define LOG_PLAIN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-#define PLAIN_CUT    32768 /* so that no piece is longer than twice as much */
-#define PLAIN_WINDOW 256   /* read together, and lost together */
+#include "sender/text_ring.h"
+
+#define PLAIN_CUT 32768 /* so that no piece is longer than twice as much */
 
 struct plain {
-	uint64_t buffer; /* address */
-	uint64_t bytes;  /* of the buffer */
-	uint64_t oldest; /* index of the oldest character: place 0 */
-	uint64_t count;  /* characters there are */
-	uint64_t place;  /* how many are behind (older than) here */
-	uint64_t lowest; /* the lowest place reached: damage behind it was counted */
-	uint64_t index;  /* of window in the buffer; beyond it if there is none */
-	bool unreadable; /* the window */
-	uint8_t window[PLAIN_WINDOW];
+	struct text_ring ring;
+	uint64_t count; /* characters there are */
+	uint64_t place; /* how many are behind (older than) here */
+	uint64_t seen_from, seen_to; /* places passed: damage between was counted */
 };
 
 extern const struct log_format log_plain;

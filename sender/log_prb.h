@@ -25,25 +25,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Sizes and offsets from VMCOREINFO: they differ between versions and are never assumed. */
-struct prb_layout {
-	uint64_t word; /* bytes of an unsigned long: 4 or 8 */
-	uint64_t desc_bytes, desc_state, desc_begin, desc_next;
-	uint64_t info_bytes, info_seq, info_ts, info_text_len, info_caller;
-};
+#include "sender/prb_ring.h"
 
 struct prb {
-	struct prb_layout layout;
-	uint64_t descs, infos, data; /* addresses */
-	uint64_t desc_count, data_bytes;
-	uint64_t head_id, tail_id;
-	uint64_t word_mask, id_mask;
-	uint64_t count;          /* ids from tail to head */
-	uint64_t position;       /* finished records: how many ids are behind (older than) here */
-	uint64_t bottom;         /* nothing older than this position is tried any more */
-	uint64_t misses;         /* damaged records in a row */
-	uint64_t lowest;         /* the lowest position reached: damage behind it was counted */
-	uint64_t unfinished[16]; /* positions of records still being written, newest first */
+	struct prb_ring ring;
+	uint64_t count;    /* ids from tail to head */
+	uint64_t position; /* finished records: how many ids are behind (older than) here */
+	uint64_t bottom;   /* nothing older than this position is tried any more */
+	uint64_t misses;   /* damaged records in a row */
+	uint64_t seen_from, seen_to; /* positions passed: damage between was counted */
+	uint64_t unfinished[16];     /* positions of records still being written, newest first */
 	unsigned unfinished_count;
 	unsigned unfinished_at; /* how many of them were stepped over, newest first */
 };

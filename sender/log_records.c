@@ -9,6 +9,8 @@
 #include "sender/number.h"
 
 #define BUFFER_MAX       (1u << 31) /* log_buf_len= is capped at 2 GiB */
+#define BUFFER_MIN       4096
+#define INDEX_LIKELY_MAX (1u << 26) /* an index beyond is no index, where the length is not known */
 #define HEADER_BYTES_MAX 64         /* struct printk_log has 16 to 24 */
 #define ALIGN            4          /* of records; 8 on machines that cannot do with less */
 #define PADDING_MAX      7
@@ -26,9 +28,14 @@ struct head {
 
 static bool records_present(const struct vmcoreinfo *info)
 {
+	static const char *const keys[] = {"SYMBOL(log_first_idx)", "SYMBOL(log_next_idx)",
+	                                   "SIZE(printk_log)", "SIZE(log)"};
 	size_t n;
 
-	return vmcoreinfo_text(info, "SYMBOL(log_first_idx)", &n) != NULL;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (vmcoreinfo_text(info, keys[i], &n))
+			return true;
+	return false;
 }
 
 struct field {
@@ -51,6 +58,11 @@ static bool field_read(const struct vmcoreinfo *info, const struct field *field,
 	return field->bytes <= header_bytes && *field->offset <= header_bytes - field->bytes;
 }
 
+/* What 3.5 has, which says nothing; later kernels tell it in the note. */
+static const struct records_layout layout_3_5 = {
+	.header_bytes = 16, .len = 8, .text_len = 10, .dict_len = 12};
+
+/* Takes the layout from the note. False if what it says cannot be: then it is that of 3.5. */
 static bool layout_read(struct records_layout *l, const struct vmcoreinfo *info)
 {
 	/* facility and flags:5 level:3 follow dict_len; they are not in the note. */
@@ -59,17 +71,17 @@ static bool layout_read(struct records_layout *l, const struct vmcoreinfo *info)
 		{"text_len", 2, &l->text_len}, {"dict_len", 4, &l->dict_len},
 		{"caller_id", 4, &l->caller},
 	};
+	bool good;
 
-	/* What 3.5 has, which says nothing; later kernels tell it in the note. */
-	*l = (struct records_layout){.header_bytes = 16, .len = 8, .text_len = 10, .dict_len = 12};
+	*l = layout_3_5;
 	vmcoreinfo_decimal(info, "SIZE(log)", &l->header_bytes);
 	vmcoreinfo_decimal(info, "SIZE(printk_log)", &l->header_bytes);
-	if (l->header_bytes > HEADER_BYTES_MAX)
-		return false;
+	good = l->header_bytes <= HEADER_BYTES_MAX;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (!field_read(info, &fields[i], l->header_bytes))
-			return false;
-	return true;
+		good = good && field_read(info, &fields[i], l->header_bytes);
+	if (!good)
+		*l = layout_3_5;
+	return good;
 }
 
 /*
@@ -311,27 +323,67 @@ static const struct records_place *place_at(struct log *log, uint64_t position)
 	return &r->kept[position % RECORDS_KEPT];
 }
 
+/* The length, else the smallest power of two that both indexes lie in; 0 if none is known. */
+static uint64_t length_read(struct log *log, const struct vmcoreinfo *info, uint64_t first,
+                            uint64_t next)
+{
+	uint64_t highest = first > next ? first : next, bytes;
+
+	if (log_symbol(log, info, "SYMBOL(log_buf_len)", 4, &bytes) &&
+	    bytes >= log->in.records.layout.header_bytes && bytes <= BUFFER_MAX)
+		return bytes;
+	log->damage.fields = true;
+	for (bytes = BUFFER_MIN; bytes <= highest; bytes *= 2)
+		if (bytes > INDEX_LIKELY_MAX)
+			return 0;
+	return bytes;
+}
+
+/* An index that cannot be read is like one that cannot be. */
+static uint64_t index_read(struct log *log, const struct vmcoreinfo *info, const char *key)
+{
+	uint64_t index;
+
+	if (log_symbol(log, info, key, 4, &index))
+		return index;
+	log->damage.fields = true;
+	return UINT32_MAX;
+}
+
 static const char *records_open(struct log *log, const struct vmcoreinfo *info)
 {
 	struct records *r = &log->in.records;
 	uint64_t bytes, first, next;
 
 	memset(r, 0, sizeof(*r));
-	if (!layout_read(&r->layout, info))
-		return "has a VMCOREINFO note that does not describe the log's records";
-	if (!log_symbol(log, info, "SYMBOL(log_buf)", log->core->word, &r->buffer) ||
-	    !log_symbol(log, info, "SYMBOL(log_buf_len)", 4, &bytes) ||
-	    !log_symbol(log, info, "SYMBOL(log_first_idx)", 4, &first) ||
-	    !log_symbol(log, info, "SYMBOL(log_next_idx)", 4, &next) ||
-	    bytes < r->layout.header_bytes || bytes > BUFFER_MAX)
+	log->damage.note = !layout_read(&r->layout, info);
+	if (!log_symbol(log, info, "SYMBOL(log_buf)", log->core->word, &r->buffer))
 		return "holds no record buffer where its VMCOREINFO note says";
+	first = index_read(log, info, "SYMBOL(log_first_idx)");
+	next = index_read(log, info, "SYMBOL(log_next_idx)");
+	bytes = length_read(log, info, first, next);
+	if (!bytes) {
+		log->scraps_at = r->buffer;
+		return "holds a record buffer of a length that cannot be";
+	}
 	r->bytes = (uint32_t)bytes;
 	r->joins = kernel_joins(info);
 	span_set(r, first, next);
 	walk_all(log);
-	r->position = r->lowest = r->count;
+	r->position = r->seen_from = r->seen_to = r->count;
 	log->damage.records = r->gap_at_end;
+	if (!r->count) {
+		log->scraps_at = r->buffer;
+		log->scraps_bytes = bytes;
+	}
 	return NULL;
+}
+
+static void records_rewind(struct log *log)
+{
+	struct records *r = &log->in.records;
+
+	r->position = r->seen_from = r->seen_to = 0;
 }
 
 /*
@@ -366,6 +418,7 @@ static bool record_read(struct log *log, uint64_t position, const struct records
 		.numbered = true,
 		.ts_nsec = head.ts_nsec,
 		.caller = head.caller,
+		.has_caller = r->layout.caller > 0,
 		.facility = head.facility,
 		.level = head.level,
 		.text = log->text,
@@ -373,6 +426,12 @@ static bool record_read(struct log *log, uint64_t position, const struct records
 	};
 	join(r, position, place->before, head.flags, record);
 	return !error;
+}
+
+static void damage_add(struct log *log, const struct records_place *place, bool read)
+{
+	log->damage.records += !read;
+	log->damage.records += place && place->gap;
 }
 
 static bool records_older(struct log *log, struct record *record)
@@ -383,10 +442,9 @@ static bool records_older(struct log *log, struct record *record)
 		const struct records_place *place = place_at(log, --r->position);
 		bool read = place && record_read(log, r->position, place, record);
 
-		if (r->position < r->lowest) {
-			r->lowest = r->position;
-			log->damage.records += !read;
-			log->damage.records += place && place->gap;
+		if (r->position < r->seen_from) {
+			r->seen_from = r->position;
+			damage_add(log, place, read);
 		}
 		if (read)
 			return true;
@@ -399,9 +457,14 @@ static bool records_newer(struct log *log, struct record *record)
 	struct records *r = &log->in.records;
 
 	while (r->position < r->count) {
-		const struct records_place *place = place_at(log, r->position++);
+		const struct records_place *place = place_at(log, r->position);
+		bool read = place && record_read(log, r->position, place, record);
 
-		if (place && record_read(log, r->position - 1, place, record))
+		if (++r->position > r->seen_to) {
+			r->seen_to = r->position;
+			damage_add(log, place, read);
+		}
+		if (read)
 			return true;
 	}
 	return false;
@@ -416,6 +479,7 @@ static bool records_oldest_seq(struct log *log, uint64_t *seq)
 const struct log_format log_records = {
 	.present = records_present,
 	.open = records_open,
+	.rewind = records_rewind,
 	.older = records_older,
 	.newer = records_newer,
 	.oldest_seq = records_oldest_seq,

@@ -53,7 +53,7 @@ struct records {
 	uint64_t oldest_ts;
 	uint64_t count;              /* records found */
 	uint64_t position;           /* how many are behind (older than) here */
-	uint64_t lowest;             /* the lowest position reached: damage behind it was counted */
+	uint64_t seen_from, seen_to; /* positions passed: damage between was counted */
 	uint64_t kept_from, kept_to; /* positions of the places in kept */
 	uint64_t stride;             /* from mark to mark */
 	struct records_place kept[RECORDS_KEPT];

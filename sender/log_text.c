@@ -5,31 +5,128 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sender/number.h"
+
+#define SECOND_NS UINT64_C(1000000000)
+
+const struct log_style log_style_syslog = {.time = true};
+
 static const char unfinished[] = " [unfinished]";
+static const char salvaged[] = " [salvaged]";
 
-static int prefix_put(const struct record *record, char *buf)
+/* Bytes of "<6>" at the start of a text, or 0. */
+static size_t level_read(const char *text, size_t n, uint32_t *priority)
 {
-	unsigned long long seconds = record->ts_nsec / 1000000000;
-	unsigned us = (unsigned)(record->ts_nsec % 1000000000 / 1000);
+	const char *end = n && *text == '<' ? memchr(text, '>', n < 6 ? n : 6) : NULL;
+	uint64_t number;
 
-	return sprintf(buf, "<%u>[%5llu.%06u] ", (unsigned)record->facility << 3 | record->level,
-	               seconds, us);
+	if (!end || !number_read(text + 1, (size_t)(end - text) - 1, 10, 2047, &number))
+		return 0;
+	*priority = (uint32_t)number;
+	return (size_t)(end - text) + 1;
 }
 
-static size_t line_put(const struct record *record, size_t from, size_t to, char *buf)
+/* Bytes of "[    1.234567] " at the start of a text, or 0. */
+static size_t time_read(const char *text, size_t n, uint64_t *ts_nsec)
 {
-	bool bare = record->raw || (record->joined && !from);
-	int prefix = bare ? 0 : prefix_put(record, buf);
-	char *end = mempcpy(buf + prefix, record->text + from, to - from);
+	const char *end = n && *text == '[' ? memchr(text, ']', n < 24 ? n : 24) : NULL;
+	const char *dot = end ? memchr(text, '.', (size_t)(end - text)) : NULL;
+	uint64_t seconds, us;
 
+	if (!dot)
+		return 0;
+	for (text++, n--; text < dot && *text == ' '; n--)
+		text++;
+	if (end - dot != 7 || !number_read(text, (size_t)(dot - text), 10, 99999999999, &seconds) ||
+	    !number_read(dot + 1, 6, 10, 999999, &us))
+		return 0;
+	*ts_nsec = seconds * SECOND_NS + us * 1000;
+	return (size_t)(end - text) + 1;
+}
+
+struct log_prefix log_prefix_read(const struct record *record)
+{
+	struct log_prefix prefix = {0};
+	const char *text = record->text;
+	size_t n = record->text_bytes;
+
+	if (record->joined)
+		return prefix;
+	prefix.level_bytes = prefix.bytes = level_read(text, n, &prefix.priority);
+	text += prefix.bytes;
+	n -= prefix.bytes;
+	prefix.has_time = time_read(text, n, &prefix.ts_nsec) > 0;
+	if (prefix.has_time) {
+		prefix.bytes = (size_t)((const char *)memchr(text, ']', n) + 1 - record->text);
+		if (prefix.bytes < record->text_bytes && record->text[prefix.bytes] == ' ')
+			prefix.bytes++;
+	}
+	return prefix;
+}
+
+void log_caller(const struct record *record, char name[LOG_CALLER_MAX])
+{
+	*name = 0;
+	if (record->has_caller)
+		snprintf(name, LOG_CALLER_MAX, "%c%u", record->caller & RECORD_CPU ? 'C' : 'T',
+		         (unsigned)(record->caller & ~RECORD_CPU));
+}
+
+static int prefix_put(const struct record *record, const struct log_style *style, char *buf)
+{
+	unsigned long long seconds = record->ts_nsec / SECOND_NS;
+	unsigned us = (unsigned)(record->ts_nsec % SECOND_NS / 1000);
+	char caller[LOG_CALLER_MAX];
+	int n = sprintf(buf, "<%u>", (unsigned)record->facility << 3 | record->level);
+
+	if (style->time)
+		n += sprintf(buf + n, "[%5llu.%06u]", seconds, us);
+	log_caller(record, caller);
+	if (style->caller && *caller)
+		n += sprintf(buf + n, "[%6s]", caller);
+	if (style->time || (style->caller && *caller))
+		buf[n++] = ' ';
+	return n;
+}
+
+/* Raw text has its prefix; only a time that is not wanted is left out. */
+static int raw_prefix_put(const struct record *record, const struct log_style *style, size_t *from,
+                          char *buf)
+{
+	struct log_prefix prefix;
+
+	if (style->time || *from)
+		return 0;
+	prefix = log_prefix_read(record);
+	if (!prefix.has_time)
+		return 0;
+	memcpy(buf, record->text, prefix.level_bytes);
+	*from = prefix.bytes;
+	return (int)prefix.level_bytes;
+}
+
+static size_t line_put(const struct record *record, const struct log_style *style, size_t from,
+                       size_t to, char *buf)
+{
+	int prefix = 0;
+	char *end;
+
+	if (record->raw)
+		prefix = raw_prefix_put(record, style, &from, buf);
+	else if (!record->joined || from)
+		prefix = prefix_put(record, style, buf);
+	end = mempcpy(buf + prefix, record->text + from, to - from);
 	if (record->unfinished && to == record->text_bytes)
 		end = mempcpy(end, unfinished, sizeof(unfinished) - 1);
+	if (record->scrap)
+		end = mempcpy(end, salvaged, sizeof(salvaged) - 1);
 	if (!record->open || to < record->text_bytes)
 		*end++ = '\n';
 	return (size_t)(end - buf);
 }
 
-size_t log_line_next(const struct record *record, size_t *at, char buf[LOG_LINE_MAX])
+size_t log_line_next(const struct record *record, const struct log_style *style, size_t *at,
+                     char buf[LOG_LINE_MAX])
 {
 	size_t from = *at, to;
 	const char *end;
@@ -39,10 +136,11 @@ size_t log_line_next(const struct record *record, size_t *at, char buf[LOG_LINE_
 	end = memchr(record->text + from, '\n', record->text_bytes - from);
 	to = end ? (size_t)(end - record->text) : record->text_bytes;
 	*at = to + 1;
-	return line_put(record, from, to, buf);
+	return line_put(record, style, from, to, buf);
 }
 
-size_t log_line_previous(const struct record *record, size_t *at, char buf[LOG_LINE_MAX])
+size_t log_line_previous(const struct record *record, const struct log_style *style, size_t *at,
+                         char buf[LOG_LINE_MAX])
 {
 	size_t from, to;
 	const char *end;
@@ -53,5 +151,5 @@ size_t log_line_previous(const struct record *record, size_t *at, char buf[LOG_L
 	end = memrchr(record->text, '\n', to);
 	from = end ? (size_t)(end - record->text) + 1 : 0;
 	*at = from;
-	return line_put(record, from, to, buf);
+	return line_put(record, style, from, to, buf);
 }

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -87,14 +86,17 @@ const char *reader_run(int report, const char *path, const struct settings *sett
 
 static _Noreturn void child_run(const struct reader *reader, const char *path)
 {
+	char words[LOG_DAMAGE_WORDS_MAX];
 	struct log_damage damage;
 	const char *wrong =
 		reader_run(reader->report, path, &reader->settings, reader->own_log, &damage);
 
 	if (wrong)
 		say("%s: %s", path, wrong);
-	else if (damage.records || damage.error)
-		say("%s: %" PRIu64 " damaged records left out", path, damage.records);
+	else if (log_damaged(&damage)) {
+		log_damage_words(&damage, words);
+		say("%s: %s", path, words);
+	}
 	_exit(!!wrong);
 }
 

@@ -178,7 +178,7 @@ static int record_prepend(struct draft *draft, const struct record *record, uint
 	size_t at = record->text_bytes + 1, n;
 	int error;
 
-	while ((n = log_line_previous(record, &at, line))) {
+	while ((n = log_line_previous(record, &log_style_syslog, &at, line))) {
 		if (n > *room) {
 			*room = 0;
 			return 0;
@@ -206,12 +206,12 @@ static size_t line_end(char *line, size_t room, int n)
 static int note_write(struct draft *draft, const struct log_damage *damage)
 {
 	struct report_part *part = &draft->part;
+	char words[LOG_DAMAGE_WORDS_MAX];
 	int n;
 
 	part_begin(draft);
-	n = snprintf(part->body, draft->state.body_max,
-	             "lastwords: %" PRIu64 " damaged records left out%s%s\n", damage->records,
-	             damage->error ? ": " : "", damage->error ? strerror(-damage->error) : "");
+	log_damage_words(damage, words);
+	n = snprintf(part->body, draft->state.body_max, "lastwords: %s\n", words);
 	part->body_bytes = (uint16_t)line_end(part->body, draft->state.body_max, n);
 	draft->state.has_note = true;
 	return write_at(draft->fd, part, part_bytes(&draft->state), part_offset(&draft->state, 0));
@@ -248,7 +248,7 @@ int report_write(int fd, struct source *source, const struct settings *settings,
 		damage->error = error;
 		error = 0;
 	}
-	if (!error && (damage->records || damage->error))
+	if (!error && log_damaged(damage))
 		error = note_write(&draft, damage);
 	return error ? error : draft_end(&draft);
 }

@@ -23,7 +23,9 @@ const char *source_open(struct source *source, int fd)
 	switch (vmcoreinfo_read(&source->info, &source->core)) {
 	case 0:
 		address_map(&source->core, &source->info);
-		return log_open(&source->log, &source->core, &source->info);
+		wrong = log_open(&source->log, &source->core, &source->info);
+		source->log.damage.note |= source->info.damaged;
+		return wrong;
 	case -ENOENT:
 		return "has no VMCOREINFO note, so its log cannot be found";
 	default:

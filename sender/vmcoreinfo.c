@@ -8,7 +8,8 @@
 
 #include "sender/number.h"
 
-#define NOTES_MAX (1u << 20) /* one a CPU comes first */
+#define NOTES_MAX  (1u << 20) /* one a CPU comes first */
+#define SEARCH_MAX (1u << 20) /* bytes in which the text is searched for */
 
 /* Elf32_Nhdr and Elf64_Nhdr are the same: three words of 32 bits. */
 struct note {
@@ -48,22 +49,68 @@ static bool note_is_vmcoreinfo(struct core *core, const struct note *note)
 	       memcmp(found, name, sizeof(name) - 1) == 0;
 }
 
-/* Reads what is there of the text: a note header that lies about its size costs only its tail. */
-static int text_read(struct vmcoreinfo *info, struct core *core, const struct note *note)
+static bool is_text(char c)
+{
+	return (c >= 0x20 && c < 0x7f) || c == '\n';
+}
+
+/* Adds one character of the file to the text. False at its end. */
+static bool text_add(struct vmcoreinfo *info, struct core *core, uint64_t at)
+{
+	if (info->bytes == VMCOREINFO_MAX ||
+	    core_read_file(core, at, info->text + info->bytes, 1) ||
+	    !is_text(info->text[info->bytes]))
+		return false;
+	info->bytes++;
+	return true;
+}
+
+/*
+ * Reads what is there of the text: a note header that lies about its size costs only its tail, and
+ * nothing if the text goes on as text up to the end of its segment.
+ */
+static int text_read(struct vmcoreinfo *info, struct core *core, const struct note *note,
+                     uint64_t end)
 {
 	size_t n = note->text_bytes < VMCOREINFO_MAX ? note->text_bytes : VMCOREINFO_MAX;
+	uint64_t at = note->text;
 
 	info->bytes = 0;
 	while (info->bytes < n) {
 		size_t part = n - info->bytes < 256 ? n - info->bytes : 256;
-		int error = core_read_file(core, note->text + info->bytes, info->text + info->bytes,
-		                           part);
+		int error = core_read_file(core, at + info->bytes, info->text + info->bytes, part);
 
 		if (error)
 			return info->bytes ? 0 : error;
 		info->bytes += part;
 	}
+	while (n && at + info->bytes < end && text_add(info, core, at + info->bytes))
+		info->damaged = true;
 	return n ? 0 : -ENOENT;
+}
+
+/* Searches a stretch of the file for the text: it begins with OSRELEASE since there is one. */
+static int text_search(struct vmcoreinfo *info, struct core *core, uint64_t at, uint64_t bytes)
+{
+	static const char start[] = "OSRELEASE=";
+	char found[sizeof(start) - 1];
+
+	if (bytes > SEARCH_MAX)
+		bytes = SEARCH_MAX;
+	for (uint64_t end = at + bytes; at < end; at++) {
+		int error = core_read_file(core, at, found, sizeof(found));
+
+		if (error)
+			return error == -ENODATA ? -ENOENT : error;
+		if (memcmp(found, start, sizeof(found)) != 0)
+			continue;
+		info->bytes = 0;
+		info->damaged = true;
+		while (text_add(info, core, at))
+			at++;
+		return 0;
+	}
+	return -ENOENT;
 }
 
 /* *left is how many notes may still be looked at, in all segments together. */
@@ -79,18 +126,18 @@ static int segment_search(struct vmcoreinfo *info, struct core *core, const stru
 		if (error)
 			return error;
 		if (note_is_vmcoreinfo(core, &note))
-			return text_read(info, core, &note);
+			return text_read(info, core, &note, s->offset + s->bytes);
 		at = note.next;
 	}
 	return -ENOENT;
 }
 
-int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core)
+/* Does the same to each segment of notes. */
+static int segments_search(struct vmcoreinfo *info, struct core *core, bool by_text)
 {
 	unsigned left = NOTES_MAX;
 	int result = -ENOENT;
 
-	info->bytes = 0;
 	for (uint32_t i = 0; i < core->header_count; i++) {
 		struct core_segment segment;
 		int error = core_segment(core, i, &segment);
@@ -99,13 +146,26 @@ int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core)
 			return error;
 		if (segment.type != PT_NOTE)
 			continue;
-		error = segment_search(info, core, &segment, &left);
+		error = by_text ? text_search(info, core, segment.offset, segment.bytes)
+		                : segment_search(info, core, &segment, &left);
 		if (!error)
 			return 0;
 		if (error != -ENOENT)
 			result = error;
 	}
 	return result;
+}
+
+int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core)
+{
+	int error;
+
+	info->bytes = 0;
+	info->damaged = false;
+	error = segments_search(info, core, false);
+	if (error && segments_search(info, core, true) == 0)
+		error = 0;
+	return error;
 }
 
 const char *vmcoreinfo_text(const struct vmcoreinfo *info, const char *key, size_t *n)

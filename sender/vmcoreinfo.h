@@ -19,11 +19,15 @@
 #define VMCOREINFO_MAX 65536 /* the kernel keeps it in one page: 64 KiB at most */
 
 struct vmcoreinfo {
+	bool damaged; /* its note's header was: the text was found by how it begins, or goes on */
 	size_t bytes;
 	char text[VMCOREINFO_MAX];
 };
 
-/* Finds the note in a core. Returns 0, -ENOENT if there is none, or -errno if it cannot be read. */
+/*
+ * Finds the note in a core, by the headers of its notes or else by the text. Returns 0, -ENOENT if
+ * there is none, or -errno if it cannot be read.
+ */
 int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core);
 
 /*

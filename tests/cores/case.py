@@ -143,6 +143,7 @@ class Case:
         self.ring, self.host, self.many_headers, self.unnumbered = None, "crashed", False, set()
         self.changes, self.splits, self.copies, self.damage = [], [], [], []
         self.lost, self.gone, self.texts, self.next_ts = set(), set(), {}, 1000000000
+        self.inferred, self.scraps = set(), []
         for line_number, line in enumerate(text.splitlines(), 1):
             words = WORD.findall(line) if not line.lstrip().startswith("#") else []
             if not words:
@@ -301,6 +302,16 @@ class Case:
         """Found, and numbered, but the text could not be read."""
         self.textless |= span(seqs)
 
+    def do_inferred(self, *what):
+        """What is damaged, but costs no record: note, fields"""
+        if not set(what) <= {"note", "fields"}:
+            raise Error("note or fields")
+        self.inferred |= set(what)
+
+    def do_scrap(self, text):
+        """The records are lost; this is legible text, newest last."""
+        self.scraps.append(unescape(text))
+
     def do_exit(self, status):
         self.exit = int(status)
 
@@ -392,6 +403,7 @@ class Case:
             values.update(self.ring.note(self.regions))
         else:
             values["SYMBOL(prb)"] = "%x" % self.regions["prb"][0]
+            values["SYMBOL(printk_rb_static)"] = "%x" % self.regions["ring"][0]
             values.update(self.layout.note())
         values["CRASHTIME"] = 1795414594
         first, again, end = [], [], None
@@ -494,6 +506,8 @@ class Case:
         slot = index % self.ring.count
         if kind == "ring":
             at, field = self.offset("ring"), self.layout.ring[name]
+        elif kind == "prb":
+            at, field = self.offset("prb"), {"pointer": (0, word)}[name]
         elif kind == "info":
             at = self.offset("infos+%d" % (slot * self.layout.info_bytes))
             field = self.layout.info[name]
@@ -533,6 +547,8 @@ class Case:
         """[(sequence number, or None if frames do not tell it; line)]"""
         if self.exit:
             return []
+        if self.scraps:
+            return [(None, scrap + b" [salvaged]\n") for scrap in self.scraps]
         if self.model:
             return [(number, Line.piece(*line))
                     for number, _, lines in self.ring.expected(self) for line in lines]
@@ -541,6 +557,8 @@ class Case:
 
     def newest(self):
         """Number and time of the newest finished record: what the id is made of, with the note."""
+        if self.scraps:
+            return (0, 0)
         if self.model:
             found = [(n, record.ts_nsec) if record else (0, 0)  # plain text has neither
                      for n, record, _ in self.ring.expected(self)]
@@ -552,6 +570,19 @@ class Case:
     def damage_count(self):
         """How many damaged records the sender tells of."""
         return len(self.lost) if self.damaged is None else self.damaged
+
+    def damage_words(self):
+        """What the sender says of the damage; "" if there is none to be told."""
+        words = []
+        if "note" in self.inferred:
+            words.append("VMCOREINFO is damaged: what kernels have in common was taken")
+        if "fields" in self.inferred:
+            words.append("the log's own fields are damaged: its records told them")
+        if self.scraps:
+            words.append("the log's records are lost: this is what is legible of it")
+        elif self.damage_count():
+            words.append("%d damaged records left out" % self.damage_count())
+        return "; ".join(words)
 
     @property
     def expected(self):

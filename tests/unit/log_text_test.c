@@ -20,7 +20,7 @@ static size_t lines_forward(const struct record *record)
 {
 	size_t at = 0, count = 0, n;
 
-	while ((n = log_line_next(record, &at, line))) {
+	while ((n = log_line_next(record, &log_style_syslog, &at, line))) {
 		assert_true(count < LINES_MAX);
 		memcpy(lines[count], line, n);
 		lengths[count++] = n;
@@ -33,7 +33,7 @@ static void assert_same_backwards(const struct record *record, size_t count)
 {
 	size_t at = record->text_bytes + 1, n;
 
-	while ((n = log_line_previous(record, &at, line))) {
+	while ((n = log_line_previous(record, &log_style_syslog, &at, line))) {
 		assert_true(count > 0);
 		assert_int_equal(n, lengths[--count]);
 		assert_memory_equal(line, lines[count], n);

@@ -104,6 +104,10 @@ static size_t core_check(void)
 
 	if (source_open(&source, core_fd))
 		return 0;
+	if (source.log.format == &log_scraps) { /* legible text, but no records */
+		assert_true(source.log.damage.scraps);
+		return 0;
+	}
 	count = records_check();
 	if (count < known_count) {
 		assert_int_equal(source.log.damage.error, -EIO);

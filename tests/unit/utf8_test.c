@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "receiver/utf8.h"
+#include "sender/utf8.h"
 
 /* In memory of exactly its size, so that ASan sees a look behind the end. */
 static size_t length(const char *text, size_t n, size_t (*measure)(const char *, size_t))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* utf8 - which bytes of foreign text are characters that may be shown */
-#include "receiver/utf8.h"
+#include "sender/utf8.h"
 
 #include <stdint.h>
 
