@@ -27,12 +27,13 @@ def carrier_late(results, net):
     net.listen("a1")
     child = net.start(CORE, "--if=a0", "--repeat=0,1,3")
     time.sleep(5)
-    net.in_world("link set a1 up")
     start = time.time()
+    net.in_world("link set a1 up")
     status, said = network.ended(child)
     frames = net.heard()["a1"]
     check_whole(results, "carrier after 5 s", frames, said)
-    results.check(status == 0 and len(rounds_of(frames)) == 3 and frames[0][0] - start < 1,
+    results.note("carrier after 5 s: the first frame %.3f s after it" % (frames[0][0] - start))
+    results.check(status == 0 and len(rounds_of(frames)) == 3 and frames[0][0] - start < 2,
                   "carrier after 5 s: the whole schedule follows it, at once",
                   "%s; %s" % ([len(one) for one in rounds_of(frames)], said))
 
@@ -58,7 +59,7 @@ def carrier_after_40_s(results, net):
     time.sleep(40)
     net.in_world("link set b1 up")
     wanted = cores.parts("tail")
-    net.wait_for(lambda: len(net.ears.frames["b1"]) >= wanted, 5)
+    net.wait_for(lambda: len(net.ears.frames["b1"]) >= wanted, 10)
     child.terminate()
     said = network.ended(child)[1]
     heard = net.heard()

@@ -15,7 +15,7 @@ import zipfile
 
 import cores
 import stage
-from repository import CORES, RECV, ROOT, SEND
+from repository import RECV, ROOT, SEND
 
 import archive
 import machine
@@ -93,7 +93,7 @@ def scenes_and_programs(root):
         return path.relative_to(ROOT.parent).as_posix()
 
     for path in [*HERE.glob("*.py"), HERE / "play", *(ROOT / "tests/vm").glob("*.py"),
-                 *CORES.iterdir()]:
+                 *map(cores.core, cores.CASES)]:
         root.file(place(path), path, 0o755)
     root.file(place(SEND), SEND, 0o755)
     program(root, RECV, place(RECV))

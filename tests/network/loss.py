@@ -8,6 +8,7 @@ A part that a round sends is lost if netem loses it and does not double it: it d
 of two copies it loses one. So of n parts, each sent in k rounds, all have come with probability
 (1 - (p (1 - d))^k)^n, with p lost and d doubled.
 """
+import itertools
 import math
 import subprocess
 
@@ -20,7 +21,7 @@ DOUBLED = 0.05
 ROUNDS = 6
 REPEAT = ",".join(str(n) for n in range(ROUNDS))
 PAUSE_S = 0.25  # between rounds at least; frames of one come within less
-UNLIKELY = 1e-6
+UNLIKELY, SIGMAS = 1e-6, 5
 
 
 def netem(percent):
@@ -43,18 +44,41 @@ def lay(net, names, percent):
         for name in names))
 
 
-def whole_after(frames, log):
-    """After which round the report was whole, counted from 1; None if never."""
+def rounds_heard(frames):
+    """The frames of each round, in the order in which they came."""
     rounds = rounds_of(frames, PAUSE_S)
     if len(rounds) != ROUNDS:
         raise RuntimeError("%d rounds, not %d: %s" % (len(rounds), ROUNDS,
                                                       [len(one) for one in rounds]))
+    return rounds
+
+
+def whole_after(rounds, log):
+    """After which round the report was whole, counted from 1; None if never."""
     heard = []
     for number, one in enumerate(rounds, 1):
         heard += one
         if ear.is_whole(heard, log):
             return number
     return None
+
+
+def number_of(frame):
+    """The number of a frame's part."""
+    return int(frame.split(b" part=", 1)[1].split(b"/", 1)[0])
+
+
+def weather(rounds):
+    """What the network did: how many frames came, parts did, and frames after a later one."""
+    counts = {"frames": 0, "different": 0, "overtaken": 0}
+    for one in rounds:
+        numbers = [number_of(frame) for _, frame in one]
+        counts["frames"] += len(numbers)
+        counts["different"] += len(set(numbers))
+        # The newest part, with the highest number, is sent first.
+        counts["overtaken"] += sum(number > lowest for number, lowest in
+                                   zip(numbers[1:], itertools.accumulate(numbers, min)))
+    return counts
 
 
 def lossy(results, net, percent, count):
@@ -66,8 +90,10 @@ def lossy(results, net, percent, count):
     heard, log = net.heard(), cores.log("tail")
     if status:
         raise RuntimeError("exit %s: %s" % (status, said))
+    rounds = [rounds_heard(frames) for frames in heard.values()]
     results.table(percent=percent, parts=cores.parts("tail"),
-                  whole=[whole_after(frames, log) for frames in heard.values()])
+                  whole=[whole_after(one, log) for one in rounds],
+                  weather=[weather(one) for one in rounds])
 
 
 def scenes(percent, runs, together="25"):
@@ -108,11 +134,30 @@ def table(rows):
     return found, len(whole)
 
 
+def weather_of(rows):
+    """What the network did in all, as shares: (parts lost, frames doubled, frames overtaken)."""
+    total = {key: sum(one[key] for row in rows for one in row["weather"])
+             for key in ("frames", "different", "overtaken")}
+    sent = sum(len(row["whole"]) for row in rows) * ROUNDS * rows[0]["parts"]
+    return (1 - total["different"] / sent, 1 - total["different"] / total["frames"],
+            total["overtaken"] / total["frames"], sent)
+
+
 def check(results, rows):
-    """The runs are as many as arithmetic lets expect; returns the table."""
+    """The network was as it should be, and the runs are as many as arithmetic lets expect; returns
+    the table."""
     found, runs = table(rows)
+    percent = rows[0]["percent"]
+    lost, doubled, overtaken, sent = weather_of(rows)
+    chance = percent / 100 * (1 - DOUBLED)
+    said = ("%.1f %% of %d parts lost, %.1f %% of the frames came twice, %.1f %% late"
+            % (100 * lost, sent, 100 * doubled, 100 * overtaken))
+    results.note("%d %%: %s" % (percent, said))
+    results.check(abs(lost - chance) < SIGMAS * math.sqrt(chance * (1 - chance) / sent)
+                  and doubled > DOUBLED / 2 and overtaken > 0.1,
+                  "%d %% lost: so it was, and doubled and reordered" % percent, said)
     for number, done, chance, low, high in found:
         results.check(low <= done <= high, "%d %% lost: whole after round %d: %d of %d"
-                      % (rows[0]["percent"], number, done, runs),
+                      % (percent, number, done, runs),
                       "expected %.1f, between %d and %d" % (chance * runs, low, high))
     return found, runs

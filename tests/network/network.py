@@ -7,13 +7,14 @@
 """
 import contextlib
 import ctypes
+import json
 import os
 import pathlib
 import subprocess
 import time
 
 import ear
-from repository import SEND
+from repository import RECV, SEND
 
 import namespace
 
@@ -47,7 +48,7 @@ class Network:
         ipv6_off()
         self.machine = os.open("/proc/self/ns/net", os.O_RDONLY)
         setns(self.world)
-        self.ears, self.senders = None, []
+        self.ears, self.children = None, []
 
     @contextlib.contextmanager
     def inside(self):
@@ -106,6 +107,17 @@ class Network:
             time.sleep(0.02)
         return True
 
+    def receive(self, *ports):
+        """Starts lastwords-recv on ports of the world; returns it when it listens."""
+        child = subprocess.Popen([RECV, "--json", *("--interface=" + port for port in ports)],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.children.append(child)
+        for _ in ports:
+            said = child.stderr.readline()
+            if "listening on" not in said:
+                raise RuntimeError("lastwords-recv: " + said)
+        return child
+
     # ---- the sender
 
     def start(self, core, *options):
@@ -113,7 +125,7 @@ class Network:
         with self.inside():
             child = subprocess.Popen([SEND, "--core", core, *options], stderr=subprocess.PIPE,
                                      text=True)
-        self.senders.append(child)
+        self.children.append(child)
         return child
 
     def send(self, core, *options):
@@ -121,10 +133,16 @@ class Network:
         return ended(self.start(core, *options))
 
     def close(self):
-        for child in self.senders:
+        for child in self.children:
             if child.poll() is None:
                 child.kill()
                 child.wait()
+
+
+def received(child):
+    """Ends a lastwords-recv; returns the reports that it showed."""
+    child.terminate()
+    return [json.loads(line) for line in child.communicate(timeout=10)[0].splitlines()]
 
 
 def ended(child, limit_s=SEND_LIMIT_S):

@@ -128,6 +128,9 @@ def many_ports(results, net, count):
     whole = [port for port, frames in heard.items() if ear.is_whole(frames, log)]
     results.check(status == 0 and len(whole) == count, "%d ports: a whole report from each" % count,
                   "%d whole, exit %s: %s" % (len(whole), status, said[-3000:]))
+    starts = sorted(frames[0][0] for frames in heard.values() if frames)
+    results.note("%d ports: the first frame at the last port %.2f s after that at the first"
+                 % (count, starts[-1] - starts[0]))
     up = [name for name in names if "UP" in net.flags(name + "0")]
     results.check(not up, "%d ports: all are lowered again" % count, up)
 

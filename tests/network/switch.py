@@ -37,6 +37,8 @@ def spanning_tree(results, net):
     frames = net.heard()["c1"]
     check_whole(results, "spanning tree, 15 s forward delay", frames, said)
     first = frames[0][0] - start if frames else 0
+    results.note("spanning tree: %d of %s frames came through, the first after %.1f s"
+                 % (len(frames), said.split(" frames sent")[0].split()[-1], first))
     results.check(status == 0 and first > 25, "spanning tree: it held back what came before",
                   "first frame after %.1f s; %s" % (first, said))
 

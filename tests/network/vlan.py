@@ -4,6 +4,7 @@ import subprocess
 
 import cores
 import ear
+import network
 from verdict import check_whole
 
 LIMIT_S, BESIDE = 120, 4
@@ -27,10 +28,16 @@ def tagged(results, net, state, setting, bonded=False):
     net.in_world("link add link a1 name a1.5 type vlan id 5", "link set a1.5 up",
                  "link add link a1 name a1.6 type vlan id 6", "link set a1.6 up")
     net.listen("a1", "a1.5", "a1.6")
+    live = {port: net.receive(port) for port in ("a1", "a1.5")}
     status, said = net.send(CORE, "--if=a0", "--repeat=0", "--vlan=" + setting)
     heard = net.heard()
+    shown = {port: network.received(child) for port, child in live.items()}
     name = "vlan=%s, offload %s%s: " % (setting, state, ", on a bond's slave" if bonded else "")
     check_whole(results, name + "on the VLAN's port", heard["a1.5"], said)
+    lines = cores.log("tail").decode().splitlines()
+    results.check(all([one["complete"] and one["lines"] == lines for one in reports] == [True]
+                      for reports in shown.values()), name + "lastwords-recv hears it at both, once",
+                  {port: len(reports) for port, reports in shown.items()})
     tags = {ear.tag_of(frame) for _, frame in heard["a1"]}
     results.check(status == 0 and not heard["a1.6"]
                   and all(ear.tag_of(frame) is None for _, frame in heard["a1.5"]),
