@@ -88,6 +88,11 @@ def tunnels(results, net):
     up = [port for port in ("t6", "t0", "ip6tnl0") if "UP" in (net.flags(port) or [])]
     results.check(status == 0 and not up and "t6" not in said and "t0" not in said,
                   "ip6tnl and tun ports are left alone", "%s; %s" % (up, said))
+    for port in ("t6", "t0"):
+        status, said = net.send(CORE, "--if=a0," + port, "--repeat=0")
+        results.check(status == 1 and "--if=%s: no such Ethernet port" % port in said,
+                      port + ", which is no Ethernet, is refused if named",
+                      "exit %s: %s" % (status, said))
 
 
 def scenes():

@@ -30,6 +30,7 @@ BOOT_LIMIT_S, END_LIMIT_S = 120, 20
 MODULES = "sch_netem,8021q,bonding,bridge,veth,tun,ip6_tunnel,dummy,macvlan".split(",")
 PROGRAMS = ("ip", "tc", "ethtool")
 PACKAGES = ("json", "collections", "encodings", "importlib", "re", "ctypes", "urllib")
+ENVIRONMENT = "PATH=/sbin:/bin LD_LIBRARY_PATH=/lib/x86_64-linux-gnu PYTHONHOME=/usr"
 STARTED, ENDED = "guest: started", "guest: ended"
 
 
@@ -66,7 +67,7 @@ def python_library():
 
 
 def python(root):
-    """Adds this very Python; returns where it is."""
+    """Adds this very Python."""
     program(root, pathlib.Path(sys.executable).resolve(), "bin/python3")
     library = pathlib.Path(sysconfig.get_path("platstdlib"))
     version = "python%d%d.zip" % sys.version_info[:2]
@@ -77,7 +78,6 @@ def python(root):
             program(root, extension, name)
         except packages.Missing:  # a library of it is not installed: nobody uses it
             continue
-    return "/bin/python3"
 
 
 def modules(kernel):
@@ -88,7 +88,7 @@ def modules(kernel):
 
 
 def scenes_and_programs(root):
-    """Adds what is tested, and the scenes, where the repository has them."""
+    """Adds what is tested, and the scenes, where the repository has them; returns where play is."""
     def place(path):
         return path.relative_to(ROOT.parent).as_posix()
 
@@ -115,11 +115,9 @@ def initramfs(path, kernel, tools, words):
         names.append("/lib/modules/" + pathlib.Path(module).name)
         root.file(names[-1].lstrip("/"), module)
     root.text("modules", "".join(name + "\n" for name in names))
-    root.text("scenes", " ".join(words))
-    where = {"PATH": "/sbin:/bin", "LD_LIBRARY_PATH": "/lib/x86_64-linux-gnu",
-             "PYTHONHOME": "/usr", "PYTHONDONTWRITEBYTECODE": "1", "PYTHON": python(root),
-             "PLAY": scenes_and_programs(root)}
-    root.text("environment", "".join("%s=%s\n" % pair for pair in where.items()))
+    python(root)
+    root.text("scenes", " ".join((scenes_and_programs(root), *words)))
+    root.text("environment", ENVIRONMENT)
     root.write(path)
 
 

@@ -86,8 +86,8 @@ class Network:
     def flags(self, port):
         """The flags of a port of the machine, None if it is not there."""
         with self.inside():
-            done = subprocess.run(["ip", "-o", "link", "show", port], capture_output=True, text=True,
-                                  check=False)
+            done = subprocess.run(["ip", "-o", "link", "show", port], capture_output=True,
+                                  text=True, check=False)
         return done.stdout.split("<")[1].split(">")[0].split(",") if done.returncode == 0 else None
 
     def listen(self, *ports):

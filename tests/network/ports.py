@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ports - ports that go, come, refuse, are many, small or no Ethernet"""
+"""ports - ports that go, come, refuse, are many, or small"""
 import time
 
 import cores
@@ -81,8 +81,9 @@ def renamed(results, net):
     status, said = network.ended(child)
     frames = [(when, frame) for when, frame in net.heard()["a1"] if when > again]
     check_whole(results, "a port that is renamed", frames, said)
-    results.check(status == 0 and [len(one) for one in rounds_of(frames)] == [cores.parts("tail")] * 2,
-                  "a port that is renamed: its schedule anew", said)
+    lengths = [len(one) for one in rounds_of(frames)]
+    results.check(status == 0 and lengths == [cores.parts("tail")] * 2,
+                  "a port that is renamed: its schedule anew", "%s; %s" % (lengths, said))
     results.check("UP" in net.flags("wan0"), "a port that somebody else raised stays up",
                   net.flags("wan0"))
 
@@ -135,19 +136,6 @@ def many_ports(results, net, count):
     results.check(not up, "%d ports: all are lowered again" % count, up)
 
 
-def not_ethernet(results, net):
-    net.cable("a")
-    net.in_machine("tuntap add dev t0 mode tun")
-    net.listen("a1")
-    status, said = net.send(CORE, "--if=all", "--repeat=0")
-    check_whole(results, "beside a tun port", net.heard()["a1"], said)
-    results.check(status == 0 and "t0" not in said and "UP" not in net.flags("t0"),
-                  "a tun port is left alone with --if=all", said)
-    status, said = net.send(CORE, "--if=t0", "--repeat=0")
-    results.check(status == 1 and "--if=t0: no such Ethernet port" in said,
-                  "a tun port that is named is refused", "exit %s: %s" % (status, said))
-
-
 def scenes():
     return [(deleted,), (deleted_alone,), (comes_late,), (returns,), (renamed,), (refuses,),
-            (small_mtu, 576), (too_small,), (not_ethernet,)]
+            (small_mtu, 576), (too_small,)]
