@@ -126,8 +126,10 @@ static bool wanted(const struct port *port)
 static void ports_step(struct broadcast *b)
 {
 	for (unsigned i = 0; i < b->ports.count; i++)
-		if (wanted(&b->ports.port[i]))
+		if (wanted(&b->ports.port[i])) {
 			port_step(b, &b->ports.port[i], &b->courses[i], now_us());
+			b->present_us = now_us();
+		}
 	raising_step(b, now_us());
 }
 
@@ -141,7 +143,7 @@ static bool course_pending(const struct course *course, const struct port *port,
 
 static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 {
-	bool any = false, pending = false, hold = b->loader >= 0;
+	bool present = false, any = false, pending = false, hold = b->loader >= 0;
 
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		const struct course *course = &b->courses[i];
@@ -149,6 +151,7 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 
 		if (!wanted(port))
 			continue;
+		present = true;
 		any |= course->had_carrier;
 		if (course->had_carrier)
 			pending |= !(first_round && course->rounds_done) &&
@@ -156,6 +159,8 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 		else
 			hold = true;
 	}
+	if (!present && b->present_us) /* the last port is gone: it may come again */
+		return now - b->present_us >= HOLD_US;
 	if (!any)
 		return now - b->start_us >= (first_round ? HOLD_US : HOLD_NONE_US);
 	return !pending && (!hold || now - b->start_us >= HOLD_US);
@@ -232,7 +237,9 @@ void broadcast_say(const struct broadcast *b)
 {
 	if (ports_say(b))
 		return;
-	say("if=%s: no such Ethernet port%s", b->ports.list, b->ports.count ? "; there are:" : "");
+	say("if=%s: %s Ethernet port%s", b->ports.list,
+	    b->present_us ? "there is no more such" : "no such",
+	    b->ports.count ? "; there are:" : "");
 	for (unsigned i = 0; i < b->ports.count; i++)
 		if (b->ports.port[i].index)
 			say("%s, " PORT_MAC, b->ports.port[i].name,

@@ -27,6 +27,7 @@ struct broadcast {
 	bool own_log;     /* see reader.h */
 	int loader;       /* ends when no driver is being loaded any more; -1 = it has */
 	uint64_t start_us;
+	uint64_t present_us;        /* when a port was there last; 0 = never */
 	uint64_t raise_from_us;     /* no port is raised before */
 	bool sealed;                /* no path may be used any more */
 	volatile sig_atomic_t stop; /* set by a signal's handler: the run ends at once */

@@ -88,6 +88,8 @@ static struct port *port_slot(struct ports *ports, int index)
 
 static void port_forget(struct port *port)
 {
+	if (port->rank != PORT_UNNAMED && port->name[0])
+		say("%s: gone", port->name);
 	if (port->socket >= 0)
 		close(port->socket);
 	*port = (struct port){.socket = -1};
@@ -176,6 +178,9 @@ static void port_take(struct ports *ports, struct port *port, const struct ifinf
 	value_copy(table[IFLA_MTU], &port->mtu, sizeof(port->mtu));
 	if (value_copy(table[IFLA_STATS64], &stats, offsetof(struct rtnl_link_stats64, rx_bytes)))
 		port->tx_packets = stats.tx_packets;
+	/* Lowered, and not by port_lower(): whoever does that raises it again, and keeps it. */
+	if (port->up && !(link->ifi_flags & IFF_UP) && !port->raiser)
+		port->raised = false;
 	port->up = link->ifi_flags & IFF_UP;
 	carrier_take(port, link->ifi_flags & LOWER_UP, table);
 	port->upper = is_upper(table);

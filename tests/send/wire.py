@@ -5,6 +5,7 @@ Each frame is heard with the kernel's time stamp.
 """
 import json
 import pathlib
+import re
 import socket
 import struct
 import subprocess
@@ -149,6 +150,12 @@ def finish(child, expect=0):
     if child.returncode != expect:
         raise RuntimeError("exit %d: %s" % (child.returncode, said))
     return said
+
+
+def sent(said, port):
+    """How many frames the port took, as lastwords-send said at its end; 0 if it did not."""
+    found = re.search(r"%s: (\d+) frames sent" % port, said)
+    return int(found.group(1)) if found else 0
 
 
 def wait_for(ready, limit_s=10):
