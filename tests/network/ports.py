@@ -9,6 +9,7 @@ from verdict import check_whole, rounds_of
 
 CORE = cores.core("tail")
 LINE_BYTES = 110  # of the log; frames hold whole lines
+HEADERS = 34  # Ethernet and IPv4
 
 
 def deleted(results, net):
@@ -26,13 +27,18 @@ def deleted(results, net):
 
 
 def deleted_alone(results, net):
+    """The last port is waited for, for 10 s."""
     net.cable("a")
     net.listen("a1")
     child = net.start(CORE, "--if=a0", "--repeat=0,2", "--rate=100")
     net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
     net.in_world("link del a1")
+    start = time.monotonic()
     status, said = network.ended(child, 45)
-    results.check(status is not None, "the only port deleted in mid-send: the run ends", said)
+    took = time.monotonic() - start
+    results.check(status is not None and 9.5 <= took <= 14 and "a0: gone" in said,
+                  "the only port deleted in mid-send: the run ends 10 s later, and says why",
+                  "after %.1f s, exit %s: %s" % (took, status, said))
 
 
 def comes_late(results, net):
@@ -53,12 +59,13 @@ def comes_late(results, net):
 
 def returns(results, net):
     """As when a driver is reset: the port goes, and another of the same name comes."""
-    net.cable("a", "b")
-    net.listen("a1", "b1")
-    child = net.start(CORE, "--if=a0,b0", "--repeat=0,5", "--rate=100")
+    net.cable("a")
+    net.listen("a1")
+    child = net.start(CORE, "--if=a0", "--repeat=0,5", "--rate=100")
     net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
     net.in_world("link del a1")
     net.heard()
+    time.sleep(5)
     net.cable("a")
     net.listen("a1")
     status, said = network.ended(child)
@@ -66,6 +73,23 @@ def returns(results, net):
     check_whole(results, "a port that goes and comes again", frames, said)
     results.check(status == 0 and len(rounds_of(frames)) == 2,
                   "a port that goes and comes again: its whole schedule", said)
+
+
+def lowered(results, net):
+    """Somebody lowers the port, and does not raise it again."""
+    net.cable("a")
+    net.listen("a1")
+    child = net.start(CORE, "--if=a0", "--repeat=0,2")
+    net.wait_for(lambda: len(net.ears.frames["a1"]) >= 20, 5)
+    net.in_machine("link set a0 down")
+    again = time.time()
+    status, said = network.ended(child)
+    frames = [(when, frame) for when, frame in net.heard()["a1"] if when > again + 1]
+    check_whole(results, "a port that somebody lowers", frames, said)
+    pause_s = frames[0][0] - again if frames else 0
+    results.check(status == 0 and len(rounds_of(frames)) == 2 and 9.5 <= pause_s <= 13,
+                  "a port that somebody lowers: raised after 10 s, its schedule anew",
+                  "after %.1f s: %s" % (pause_s, said))
 
 
 def renamed(results, net):
@@ -91,33 +115,60 @@ def renamed(results, net):
 def refuses(results, net):
     """A macvlan port with its lower port's own address cannot be raised: EADDRINUSE."""
     net.cable("a", "b")
-    net.in_machine("link set a0 address 02:00:00:00:00:0a",
+    net.in_machine("link set a0 address 02:00:00:00:00:0a", "link set a0 up",
                    "link add link a0 name m0 address 02:00:00:00:00:0a type macvlan mode bridge")
-    net.listen("b1")
-    status, said = net.send(CORE, "--if=m0,b0", "--repeat=0,1")
-    check_whole(results, "beside a port that refuses to come up", net.heard()["b1"], said)
-    results.check(status == 0 and "m0: cannot be raised: Address" in said,
+    net.listen("a1", "b1")
+    child = net.start(CORE, "--if=m0,b0", "--repeat=0,1,6")
+    net.wait_for(lambda: len(net.ears.frames["b1"]) >= 20, 5)
+    quiet = not net.ears.frames["a1"]
+    net.in_machine("link set m0 address 02:00:00:00:00:0b")
+    status, said = network.ended(child)
+    heard = net.heard()
+    check_whole(results, "beside a port that refuses to come up", heard["b1"], said)
+    results.check(status == 0 and quiet and "m0: cannot be raised: Address" in said,
                   "a port that refuses to come up: said why", "exit %s: %s" % (status, said))
+    check_whole(results, "a port that refuses at first: it is tried again", heard["a1"], said)
 
 
-def small_mtu(results, net, mtu):
-    net.cable("a", mtu=mtu)
-    net.listen("a1")
-    status, said = net.send(CORE, "--if=a0", "--repeat=0")
-    frames = net.heard()["a1"]
-    check_whole(results, "MTU %d" % mtu, frames, said)
-    longest = max([len(frame) for _, frame in frames], default=0)
-    results.check(status == 0 and mtu + 14 - LINE_BYTES < longest <= mtu + 14,
-                  "MTU %d: the frames are as long as it allows" % mtu,
-                  "longest %d; %s" % (longest, said))
+# ---- small ones, many of them
+
+
+def small_mtu(results, net):
+    """Each port has the report cut for it; one for each of these MTUs, beside each other."""
+    longest = {1500: 1024, 576: 556, 300: 256, 276: 256}
+    for mtu in longest:
+        net.cable("p%d" % mtu, mtu=mtu)
+    net.listen(*("p%d1" % mtu for mtu in longest))
+    status, said = net.send(CORE, "--if=all", "--repeat=0")
+    heard = net.heard()
+    for mtu, payload in longest.items():
+        frames = heard["p%d1" % mtu]
+        check_whole(results, "MTU %d" % mtu, frames, said)
+        length = max([len(frame) for _, frame in frames], default=0)
+        results.check(status == 0 and payload - LINE_BYTES < length - HEADERS <= payload,
+                      "MTU %d: payloads of up to %d bytes" % (mtu, payload),
+                      "longest frame %d; %s" % (length, said))
 
 
 def too_small(results, net):
-    """An MTU that has no room for a header line and some text."""
-    net.cable("a", mtu=200)
+    """No room for a header line and some text."""
+    net.cable("a", mtu=275)
+    net.listen("a1")
     status, said = net.send(CORE, "--if=a0", "--repeat=0")
-    results.check(status == 1 and "a0: its MTU, 200, is too small" in said,
-                  "MTU 200: refused, and said why", "exit %s: %s" % (status, said))
+    results.check(status == 1 and "a0: its MTU, 275, is too small" in said
+                  and not net.heard()["a1"],
+                  "MTU 275: not used, and said why", "exit %s: %s" % (status, said))
+
+
+def too_many(results, net, count, used):
+    names = ["p%d" % n for n in range(count)]
+    net.cable(*names)
+    net.listen(*(name + "1" for name in names))
+    status, said = net.send(CORE, "--if=all", "--repeat=0", "--tail=2K")
+    heard = [port for port, frames in net.heard().items() if frames]
+    results.check(status == 0 and len(heard) == used and "256" in said,
+                  "%d ports: %d are used, and that is said" % (count, used),
+                  "%d heard, exit %s: %s" % (len(heard), status, said[-3000:]))
 
 
 def many_ports(results, net, count):
@@ -138,4 +189,4 @@ def many_ports(results, net, count):
 
 def scenes():
     return [(deleted,), (deleted_alone,), (comes_late,), (returns,), (renamed,), (refuses,),
-            (small_mtu, 576), (too_small,)]
+            (small_mtu,), (too_small,), (lowered,)]

@@ -36,7 +36,7 @@ def tagged(results, net, state, setting, bonded=False):
     check_whole(results, name + "on the VLAN's port", heard["a1.5"], said)
     lines = cores.log("tail").decode().splitlines()
     results.check(all([one["complete"] and one["lines"] == lines for one in reports] == [True]
-                      for reports in shown.values()), name + "lastwords-recv hears it at both, once",
+                      for reports in shown.values()), name + "lastwords-recv hears it at both",
                   {port: len(reports) for port, reports in shown.items()})
     tags = {ear.tag_of(frame) for _, frame in heard["a1"]}
     results.check(status == 0 and not heard["a1.6"]
