@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """bond - bonds, their slaves, and ports that are no Ethernet"""
 import cores
+import network
 from verdict import check_whole
 
 LIMIT_S, BESIDE = 120, 10
@@ -65,6 +66,25 @@ def itself(results, net, mode):
     results.check(status == 0, name + "exit 0", said)
 
 
+def real_card(results, net):
+    """The guest's own card as a slave, which has the bond's address then. What it sends is seen on
+    the host (real_card_heard): the frames pass no packet socket here."""
+    net.cable("a")
+    net.adopt("eth0")
+    net.in_machine("link add bond0 type bond mode active-backup miimon 100",
+                   "link set a0 master bond0", "link set eth0 master bond0", "link set bond0 up")
+    with net.inside():
+        shared = len({network.address(port) for port in ("a0", "eth0", "bond0")}) == 1
+    status, said = net.send(CORE, "--if=eth0", "--repeat=0")
+    results.check(status == 0 and shared, "a card that is a bond's slave, with the bond's address",
+                  "shared: %s; %s" % (shared, said))
+
+
+def real_card_heard(results, frames):
+    """On the host: frames with the card's own address as their source."""
+    check_whole(results, "a card that is a bond's slave sends by its own address", frames)
+
+
 def partner(results, net):
     """At the other end is a bond of 802.3ad too; who listens there hears at the bond."""
     bond(net, "802.3ad")
@@ -98,4 +118,4 @@ def tunnels(results, net):
 def scenes():
     found = [(scene, mode) for mode in ("active-backup", "802.3ad")
              for scene in (all_ports, down, one_slave, itself)]
-    return [*found, (partner,), (tunnels,)]
+    return [*found, (partner,), (tunnels,), (real_card,)]

@@ -27,7 +27,7 @@ WORK = ROOT / "build/vm"
 CMDLINE = "console=ttyS0 loglevel=6 no_timer_check panic=5"
 MEMORY_MB = 768
 BOOT_LIMIT_S, END_LIMIT_S = 120, 20
-MODULES = "sch_netem,8021q,bonding,bridge,veth,tun,ip6_tunnel,dummy,macvlan".split(",")
+MODULES = "virtio_net,sch_netem,8021q,bonding,bridge,veth,tun,ip6_tunnel,dummy,macvlan".split(",")
 PROGRAMS = ("ip", "tc", "ethtool")
 PACKAGES = ("json", "collections", "encodings", "importlib", "re", "ctypes", "urllib")
 ENVIRONMENT = "PATH=/sbin:/bin LD_LIBRARY_PATH=/lib/x86_64-linux-gnu PYTHONHOME=/usr"
@@ -122,10 +122,12 @@ def initramfs(path, kernel, tools, words):
 
 
 class Guest:
-    """One run of scenes; lines() is what they said."""
+    """Scenes in a guest: rows of figures that they wrote, frames [(seconds, frame)] that left by the
+    guest's own card."""
 
     def __init__(self, name, kernel, words, limit_s):
         self.kernel, self.words, self.limit_s = kernel, words, limit_s
+        self.rows, self.frames = [], []
         self.work = WORK / ("network-" + name)
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
@@ -134,6 +136,7 @@ class Guest:
         initramfs(self.work / "guest.img", self.kernel, tools, self.words)
 
     def lines(self):
+        """Runs the guest; returns what the scenes said."""
         with machine.Machine(self.work, self.kernel.vmlinuz, self.work / "guest.img", CMDLINE,
                              memory_mb=MEMORY_MB) as vm:
             panic.expect(vm, STARTED, BOOT_LIMIT_S)
@@ -144,17 +147,14 @@ class Guest:
         lines = [json.loads(line) for line in vm.handout.read_text("utf-8").splitlines()]
         if not lines or not lines.pop().get("end"):
             raise Lost("the scenes came to no end (%s)" % vm.log)
+        self.frames = vm.frames
         return lines
 
 
 def run(results, name, *words, limit_s=300):
-    """Plays scenes (words: see play) and passes on what they say; returns their rows."""
+    """Plays scenes (words: see play) and passes on what they say; returns the Guest."""
     cores.build()
-    one = Guest(name, packages.generic_kernel(say=results.note), words, limit_s)
-    one.build(packages.tools(results.note))
-    return stage.relay(results, panic.once_more(one.lines, results.note))
-
-
-def version():
-    """The release of the guest's kernel."""
-    return packages.generic_kernel().version
+    guest = Guest(name, packages.generic_kernel(say=results.note), words, limit_s)
+    guest.build(packages.tools(results.note))
+    guest.rows = stage.relay(results, panic.once_more(guest.lines, results.note))
+    return guest

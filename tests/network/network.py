@@ -41,6 +41,7 @@ class Network:
     OSError if the system refuses."""
 
     def __init__(self):
+        self.origin = os.open("/proc/self/ns/net", os.O_RDONLY)
         namespace.enter()
         ipv6_off()
         self.world = os.open("/proc/self/ns/net", os.O_RDONLY)
@@ -82,6 +83,14 @@ class Network:
         self.in_machine(*("link add %s0 mtu %d type veth peer name %s1 mtu %d netns %s"
                           % (name, mtu, name, mtu, self.path(self.world)) for name in names))
         self.in_world(*("link set %s1 up" % name for name in names))
+
+    def adopt(self, port):
+        """Takes a port into the machine from the network that this process came from."""
+        setns(self.origin)
+        try:
+            self.in_world("link set %s netns %s" % (port, self.path(self.machine)))
+        finally:
+            setns(self.world)
 
     def flags(self, port):
         """The flags of a port of the machine, None if it is not there."""
@@ -137,6 +146,12 @@ class Network:
             if child.poll() is None:
                 child.kill()
                 child.wait()
+
+
+def address(port):
+    """The Ethernet address of a port where this process is."""
+    done = subprocess.run(["ip", "-j", "link", "show", port], check=True, capture_output=True)
+    return json.loads(done.stdout)[0]["address"]
 
 
 def received(child):
