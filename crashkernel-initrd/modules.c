@@ -17,20 +17,24 @@
 static char list_text[65536];
 static char *lines[MODULES_MAX];
 
-/* finit_module(2), since Linux 3.8: the kernel checks the signature in the file itself. */
-static int module_load(const char *path, const char *parameters)
+/*
+ * Returns NULL, or why the module is not loaded. finit_module(2), since Linux 3.8: the kernel
+ * checks the signature in the file itself.
+ */
+static const char *module_load(const char *path, const char *parameters)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), error = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	const char *wrong = NULL;
 
 	if (fd < 0)
-		return -errno;
+		return strerror(errno);
 	if (syscall(SYS_finit_module, fd, parameters, 0) < 0 && errno != EEXIST)
-		error = -errno;
+		wrong = errno == ENOENT ? "it needs a module that is not loaded" : strerror(errno);
 	close(fd);
 	/* Its file is memory too, and memory is scarce. */
-	if (!error)
+	if (!wrong)
 		unlink(path);
-	return error;
+	return wrong;
 }
 
 /* Cuts the list into lines. Returns how many there are. */
@@ -57,15 +61,15 @@ static void worker_run(unsigned from, unsigned count, int results)
 {
 	for (unsigned i = from; i < count; i++) {
 		char *parameters = strchrnul(lines[i], ' ');
+		const char *wrong;
 		char failed;
-		int error;
 
 		if (*parameters)
 			*parameters++ = 0;
-		error = module_load(lines[i], parameters);
-		if (error)
-			say("%s: %s", lines[i], strerror(-error));
-		failed = !!error;
+		wrong = module_load(lines[i], parameters);
+		if (wrong)
+			say("%s: %s", lines[i], wrong);
+		failed = !!wrong;
 		if (write(results, &failed, 1) <
 		    0) /* it took too long, and another worker goes on */
 			break;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OFFSET_MAX  (INT64_MAX - CORE_WINDOW_BYTES)
 #define HEADERS_MAX (1u << 20) /* no machine has as many memory ranges */
 
 /* Where a field stands in ELF32 and in ELF64, and how wide it is there. */
@@ -85,7 +86,7 @@ int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n)
 {
 	uint8_t *to = buf;
 
-	if (offset > INT64_MAX || n > INT64_MAX - CORE_WINDOW_BYTES - offset)
+	if (offset > OFFSET_MAX || n > OFFSET_MAX - offset)
 		return -ENODATA;
 	while (n) {
 		size_t skip = offset % CORE_WINDOW_BYTES;
@@ -145,17 +146,26 @@ static void range_set(struct core_range *range, const struct core_segment *segme
 		range->last = start + (segment->bytes - 1);
 }
 
-/*
- * Makes range that of the first segment that holds the address: where damage lets segments overlap,
- * the same address is always read from the same one. first and last are as far as that is so.
- */
-static int range_find(struct core *core, struct core_range *range, uint64_t address)
+static struct core_range *range_known(struct core_ranges *ranges, uint64_t address)
 {
-	bool physical = range == &core->physical;
+	for (unsigned i = 0; i < CORE_RANGES; i++) {
+		struct core_range *range = &ranges->range[i];
+
+		if (range->known && address >= range->first && address <= range->last)
+			return range;
+	}
+	return NULL;
+}
+
+/*
+ * Fills in the range of the first segment that holds the address: where damage lets segments
+ * overlap, the same address is always read from the same one. first and last are as far as that is
+ * so.
+ */
+static void range_fill(struct core *core, bool physical, uint64_t address, struct core_range *range)
+{
 	struct core_segment segment;
 
-	if (range->known && address >= range->first && address <= range->last)
-		return range->error;
 	*range = (struct core_range){.error = -EFAULT, .last = UINT64_MAX};
 	for (uint32_t i = 0; i < core->header_count; i++) {
 		int error = core_segment(core, i, &segment);
@@ -165,7 +175,7 @@ static int range_find(struct core *core, struct core_range *range, uint64_t addr
 			/* The file will not grow; but what fails to be read may be had later. */
 			range->known = error == -ENODATA;
 			range->error = error;
-			return error;
+			return;
 		}
 		start = segment_start(&segment, physical);
 		if (segment.type != PT_LOAD || !segment.bytes)
@@ -177,7 +187,18 @@ static int range_find(struct core *core, struct core_range *range, uint64_t addr
 		range_narrow(range, address, start, segment.bytes);
 	}
 	range->known = true;
-	return range->error;
+}
+
+static const struct core_range *range_find(struct core *core, struct core_ranges *ranges,
+                                           uint64_t address)
+{
+	struct core_range *range = range_known(ranges, address);
+
+	if (!range) {
+		range = &ranges->range[ranges->next++ % CORE_RANGES];
+		range_fill(core, ranges->physical, address, range);
+	}
+	return range;
 }
 
 static const struct core_map *map_find(const struct core *core, uint64_t address)
@@ -194,21 +215,19 @@ static const struct core_map *map_find(const struct core *core, uint64_t address
  */
 static int address_find(struct core *core, uint64_t address, uint64_t *offset, size_t *n)
 {
-	struct core_range *range = &core->virtual;
-	const struct core_map *map;
-	int error = range_find(core, range, address);
+	const struct core_range *range = range_find(core, &core->virtual, address);
+	const struct core_map *map = range->error == -EFAULT ? map_find(core, address) : NULL;
 	uint64_t skip;
 
-	if (error == -EFAULT && (map = map_find(core, address))) {
+	if (map) {
 		if (map->last - address < *n)
 			*n = map->last - address + 1;
 		address -= map->offset;
-		range = &core->physical;
-		error = range_find(core, range, address);
+		range = range_find(core, &core->physical, address);
 	}
-	if (error)
-		return error;
-	skip = address - segment_start(&range->segment, range == &core->physical);
+	if (range->error)
+		return range->error;
+	skip = address - segment_start(&range->segment, map != NULL);
 	if (range->segment.offset > UINT64_MAX - skip)
 		return -ENODATA;
 	*offset = range->segment.offset + skip;
@@ -235,6 +254,25 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n)
 		n -= part;
 	}
 	return 0;
+}
+
+int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes)
+{
+	uint64_t offset = 0, skip;
+	size_t part = n;
+
+	if (!address_find(core, address, &offset, &part) && part == n && offset <= OFFSET_MAX) {
+		const struct core_window *w;
+
+		skip = offset % CORE_WINDOW_BYTES;
+		w = window_get(core, offset - skip);
+		if (skip < w->bytes && n <= w->bytes - skip) {
+			*bytes = w->data + skip;
+			return 0;
+		}
+	}
+	*bytes = scratch;
+	return core_read(core, address, scratch, n);
 }
 
 /* e_phnum holds only 16 bits: more headers than that are counted in section header 0. */
@@ -266,6 +304,7 @@ const char *core_open(struct core *core, int fd)
 
 	memset(core, 0, sizeof(*core));
 	core->fd = fd;
+	core->physical.physical = true;
 	switch (core_read_file(core, 0, ehdr, EI_NIDENT)) {
 	case 0:
 		break;

@@ -30,6 +30,7 @@ static void course_begin(struct course *course, const struct port *port, uint64_
 	course->rises = port->rises;
 	course->doubted = false;
 	course->again = 0;
+	course->rounds_done = 0;
 	course->accepted = 0;
 	course->base = port->tx_packets;
 	course->check_us = UINT64_MAX;

@@ -26,7 +26,7 @@ struct course {
 	bool doubted; /* frames did not leave, to the end */
 	bool was_reset;
 	struct schedule schedule;
-	unsigned rounds_done, again;
+	unsigned rounds_done, again; /* of the schedule; rounds beyond it */
 	uint64_t sent, failed;
 	uint64_t base, accepted;     /* the port's counter, and what came on top, to be believed */
 	uint64_t doubt_us, check_us; /* then it should be believed; when to look next */

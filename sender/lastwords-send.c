@@ -34,7 +34,7 @@ static const char help[] =
 	"      --time=off     without times\n"
 	"      --json         one record a line: seq, time, facility, level, caller, text, mark\n"
 	"  --write FILE       write the frames to a capture file; - is standard output\n"
-	"  --if=PORT[,...]    send through these ports: names or MACs, or all\n"
+	"  --if=PORT[,...]    send through these ports: names, MACs, drivers; all\n"
 	"  --help, --version\n"
 	"\n"
 	"settings:\n"

@@ -5,7 +5,7 @@
 #include "sender/log.h"
 #include "sender/number.h"
 
-#define BYTES_MAX     (UINT64_C(1) << 31)
+#define BYTES_MAX     (UINT64_C(1) << 26) /* of a larger ring the beginning is searched */
 #define BYTES_UNKNOWN (1u << 17) /* what CONFIG_LOG_BUF_SHIFT makes of it by default */
 #define PAGE          4096
 #define ID_STEP_MAX   8    /* records without a block have ids too */
@@ -278,7 +278,9 @@ bool log_scraps_open(struct log *log)
 	uint64_t bytes = log->scraps_bytes ? log->scraps_bytes : BYTES_UNKNOWN;
 	struct record record;
 
-	if (!log->scraps_at || bytes > BYTES_MAX || bytes % TEXT_RING_WINDOW)
+	if (bytes > BYTES_MAX)
+		bytes = BYTES_MAX;
+	if (bytes % TEXT_RING_WINDOW)
 		return false;
 	text_ring_set(&s->ring, log->scraps_at, bytes);
 	s->has_ids = false;

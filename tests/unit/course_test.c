@@ -73,8 +73,10 @@ static void test_begins(void **state)
 	assert_int_equal(course_next_us(&course), START);
 	send_until(START);
 	assert_int_equal(course.sent, 1);
+	assert_int_equal(course.rounds_done, 1);
 	carrier_comes();
 	course_follow(&course, &port, ID, START + SECOND_US / 2);
+	assert_int_equal(course.rounds_done, 0);
 	assert_int_equal(course_next_us(&course), START + SECOND_US / 2);
 	send_until(START + 2 * SECOND_US);
 	assert_int_equal(course.sent, 3);

@@ -18,11 +18,19 @@ class Card:
     driver: str
     host: tuple = ()
 
+    def known(self):
+        """Does this QEMU have it?"""
+        listed = packages.command([machine.QEMU, "-device", "help"], machine.QEMU)
+        return 'name "%s"' % self.device.split(",")[0] in listed
 
+
+Q35 = ("-machine", "q35")  # with PCI Express
 CARDS = {
     "virtio-net": Card(machine.VIRTIO, "virtio_net"),
     "e1000": Card("e1000,romfile=", "e1000"),
     "e1000e": Card("e1000e,romfile=", "e1000e"),
+    "e1000e on PCI Express": Card("e1000e,romfile=", "e1000e", Q35),
+    "igb": Card("igb,romfile=", "igb", Q35),
     "vmxnet3": Card("vmxnet3,romfile=", "vmxnet3"),
     "rtl8139": Card("rtl8139,romfile=", "8139cp"),
     "pcnet": Card("pcnet,romfile=", "pcnet32"),
@@ -47,7 +55,7 @@ def scene(name, kernel, *cards, **options):
 def examine(results, kernel_name, card):
     """A panic on a machine with one card, checked; returns the scene and its evidence."""
     kernel = packages.kernel(kernel_name, results.note)
-    made = scene("card-%s-%s" % (kernel_name, card), kernel, card)
+    made = scene("card-%s-%s" % (kernel_name, card.replace(" ", "-")), kernel, card)
     made.build(packages.tools(results.note))
     proof = evidence.Evidence(results, "%s, %s" % (card, kernel.version), made,
                               made.run(results.note))
@@ -73,8 +81,8 @@ def examine_pair(results, kernel_name, good, unplugged):
     kernel = packages.kernel(kernel_name, results.note)
     made = scene("pair-" + kernel_name, kernel, good, unplugged, started=unplug_second)
     made.build(packages.tools(results.note))
-    proof = evidence.Evidence(results, "%s, and %s unplugged, %s" % (good, unplugged, kernel.version),
-                              made, made.run(results.note))
+    title = "%s, and %s unplugged, %s" % (good, unplugged, kernel.version)
+    proof = evidence.Evidence(results, title, made, made.run(results.note))
     check_whole(proof)
     text = "\n".join(line for _, line in proof.vm.console)
     proof.check("no carrier" in text, "the console says which has no carrier", text[-2000:])

@@ -14,6 +14,7 @@ FLOOD = """
 taskset 1 sh -c 'i=0; while :; do i=$((i + 1)); echo "flood: $i of many" >/dev/kmsg; done' &
 until dmesg | grep -q 'flood: 500 of'; do usleep 1000; done
 """ + CRASH_ON % 2
+TRACE_END = re.compile(r"</TASK>$|R15: [0-9a-f]+$")  # the former since Linux 5.16
 FLOODED = re.compile(r"flood: (\d+) of many$")
 
 
@@ -38,7 +39,8 @@ DEATHS = {
                                 "Kernel panic - not syncing: softlockup: hung tasks",
                                 "sysctl.kernel.softlockup_panic=1 sysctl.kernel.watchdog_thresh=1",
                                 module="tcrypt"), 1),
-    "NMI": (panic.Death("echo %s >/dev/ttyS0; sleep 60" % WAITING, "NMI received for unknown reason",
+    "NMI": (panic.Death("echo %s >/dev/ttyS0; sleep 60" % WAITING,
+                        "NMI received for unknown reason",
                         "Kernel panic - not syncing: NMI: Not continuing", "unknown_nmi_panic",
                         trigger=press_nmi, silent=True), 1),
     "sysrq-c on the 2nd processor": (panic.Death(CRASH_ON % 2), 2),
@@ -53,8 +55,9 @@ class Flooded(evidence.Evidence):
     def check_whole_log(self):
         """syslog(2) first; then the flood without a gap, and the panic's lines between."""
         expected = evidence.text_lines(self.syslog)
-        self.check(self.lines[:len(expected)] == expected, "the log begins as syslog(2) returned it",
-                   evidence.difference(expected, self.lines[:len(expected)]))
+        found = self.lines[:len(expected)]
+        self.check(found == expected, "the log begins as syslog(2) returned it",
+                   evidence.difference(expected, found))
         numbers = [int(found.group(1)) for found in map(FLOODED.search, self.lines) if found]
         self.check(numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= 500,
                    "no record of the flood is missing", numbers)
@@ -63,7 +66,7 @@ class Flooded(evidence.Evidence):
         self.dying = [line for line in self.dying if not FLOODED.search(line)]
         self.lines = [line for line in self.lines if not FLOODED.search(line)]
         super().check_panic()
-        self.check(self.dying[-1].endswith("</TASK>"), "the call trace is whole", self.dying[-3:])
+        self.check(TRACE_END.search(self.dying[-1]), "the call trace is whole", self.dying[-3:])
 
 
 def examine(results, kernel_name, name):

@@ -33,7 +33,7 @@ def guest_mac(number):
 class Machine:
     """One run of QEMU. Use it with `with`: whatever happens, QEMU is gone afterwards.
 
-    cards     QEMU's names of the network cards; card n has guest_mac(n) and is called port, port1, ...
+    cards     QEMU's names of the network cards; card n has guest_mac(n), its link is "port", "port1"
     more      further options for QEMU
     console   [(seconds, text)], frames [(seconds, bytes)] from the guest: time.monotonic() on the
               host.
@@ -76,7 +76,8 @@ class Machine:
         self.monitor = monitor.Monitor()
         ours, theirs = socket.socketpair()
         self.args += ["-netdev", "socket,id=watch,fd=%d" % theirs.fileno(),
-                      "-netdev", "hubport,id=watchport,hubid=0,netdev=watch", *self.monitor.options()]
+                      "-netdev", "hubport,id=watchport,hubid=0,netdev=watch",
+                      *self.monitor.options()]
         self.started = time.monotonic()
         # pylint: disable-next=consider-using-with # closed in __exit__
         self.process = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
