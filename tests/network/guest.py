@@ -27,7 +27,7 @@ WORK = ROOT / "build/vm"
 CMDLINE = "console=ttyS0 loglevel=6 no_timer_check panic=5"
 MEMORY_MB = 768
 BOOT_LIMIT_S, END_LIMIT_S = 120, 20
-MODULES = "virtio_net,sch_netem,8021q,bonding,bridge,veth,tun,ip6_tunnel,dummy,macvlan".split(",")
+MODULES = "virtio_net,e1000e,vmxnet3,sch_netem,8021q,bonding,bridge,veth,tun,ip6_tunnel,dummy,macvlan".split(",")
 PROGRAMS = ("ip", "tc", "ethtool")
 PACKAGES = ("json", "collections", "encodings", "importlib", "re", "ctypes", "urllib")
 ENVIRONMENT = "PATH=/sbin:/bin LD_LIBRARY_PATH=/lib/x86_64-linux-gnu PYTHONHOME=/usr"
@@ -123,10 +123,10 @@ def initramfs(path, kernel, tools, words):
 
 class Guest:
     """Scenes in a guest: rows of figures that they wrote, frames [(seconds, frame)] that left by the
-    guest's own card."""
+    guest's own cards."""
 
-    def __init__(self, name, kernel, words, limit_s):
-        self.kernel, self.words, self.limit_s = kernel, words, limit_s
+    def __init__(self, name, kernel, words, cards, limit_s):
+        self.kernel, self.words, self.cards, self.limit_s = kernel, words, cards, limit_s
         self.rows, self.frames = [], []
         self.work = WORK / ("network-" + name)
         shutil.rmtree(self.work, ignore_errors=True)
@@ -138,7 +138,7 @@ class Guest:
     def lines(self):
         """Runs the guest; returns what the scenes said."""
         with machine.Machine(self.work, self.kernel.vmlinuz, self.work / "guest.img", CMDLINE,
-                             memory_mb=MEMORY_MB) as vm:
+                             memory_mb=MEMORY_MB, cards=(machine.VIRTIO, *self.cards)) as vm:
             panic.expect(vm, STARTED, BOOT_LIMIT_S)
             panic.expect(vm, ENDED, self.limit_s)
             vm.wait_end(END_LIMIT_S)
@@ -151,10 +151,11 @@ class Guest:
         return lines
 
 
-def run(results, name, *words, limit_s=300):
-    """Plays scenes (words: see play) and passes on what they say; returns the Guest."""
+def run(results, name, *words, kernel="6.1-generic", cards=(), limit_s=300):
+    """Plays scenes (words: see play) and passes on what they say; returns the Guest. cards are
+    QEMU's names of more network cards."""
     cores.build()
-    guest = Guest(name, packages.generic_kernel(say=results.note), words, limit_s)
+    guest = Guest(name, packages.kernel(kernel, results.note), words, cards, limit_s)
     guest.build(packages.tools(results.note))
     guest.rows = stage.relay(results, panic.once_more(guest.lines, results.note))
     return guest

@@ -84,13 +84,16 @@ class Network:
                           % (name, mtu, name, mtu, self.path(self.world)) for name in names))
         self.in_world(*("link set %s1 up" % name for name in names))
 
-    def adopt(self, port):
-        """Takes a port into the machine from the network that this process came from."""
+    def adopt(self, mac):
+        """Takes the port with this address into the machine from the network that this process came
+        from; returns its name."""
         setns(self.origin)
         try:
+            port = next(one["ifname"] for one in links() if one.get("address") == mac)
             self.in_world("link set %s netns %s" % (port, self.path(self.machine)))
         finally:
             setns(self.world)
+        return port
 
     def flags(self, port):
         """The flags of a port of the machine, None if it is not there."""
@@ -148,10 +151,10 @@ class Network:
                 child.wait()
 
 
-def address(port):
-    """The Ethernet address of a port where this process is."""
-    done = subprocess.run(["ip", "-j", "link", "show", port], check=True, capture_output=True)
-    return json.loads(done.stdout)[0]["address"]
+def links():
+    """What `ip` says of each port where this process is."""
+    done = subprocess.run(["ip", "-j", "link", "show"], check=True, capture_output=True)
+    return json.loads(done.stdout)
 
 
 def received(child):

@@ -232,13 +232,6 @@ def kernel(name, say=note):
                                 lambda suite: suite.linux_packages(image), say))
 
 
-def generic_kernel(say=note):
-    """Debian's kernel with the drivers of real cards, and with every kind of network device."""
-    name = "6.1-generic"
-    return unpacked(name, fetch("kernel-" + name, "bookworm-security",
-                                lambda suite: suite.linux_packages("linux-image-amd64"), say))
-
-
 def foreign_kernel(architecture, say=note):
     """The kernel of another machine, one of FOREIGN."""
     version, suite_name, image, _ = FOREIGN[architecture]
