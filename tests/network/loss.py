@@ -14,13 +14,11 @@ import subprocess
 
 import cores
 import ear
-from verdict import rounds_of
 
 LIMIT_S, BESIDE = 240, 1
 DOUBLED = 0.05
 ROUNDS = 6
-REPEAT = ",".join(str(n) for n in range(ROUNDS))
-PAUSE_S = 0.25  # between rounds at least; frames of one come within less
+REPEAT = ",".join(str(2 * n) for n in range(ROUNDS))
 UNLIKELY, SIGMAS = 1e-6, 5
 
 
@@ -44,9 +42,21 @@ def lay(net, names, percent):
         for name in names))
 
 
-def rounds_heard(frames):
-    """The frames of each round, in the order in which they came."""
-    rounds = rounds_of(frames, PAUSE_S)
+def number_of(frame):
+    """The number of a frame's part."""
+    return int(frame.split(b" part=", 1)[1].split(b"/", 1)[0])
+
+
+def rounds_heard(frames, parts):
+    """The frames of each round, in the order in which they came. A round begins with the highest
+    numbers, so that they leap up; what overtakes other frames does not get as far."""
+    rounds, last = [], 0
+    for when, frame in frames:
+        number = number_of(frame)
+        if number - last > parts // 2:
+            rounds.append([])
+        rounds[-1].append((when, frame))
+        last = number
     if len(rounds) != ROUNDS:
         raise RuntimeError("%d rounds, not %d: %s" % (len(rounds), ROUNDS,
                                                       [len(one) for one in rounds]))
@@ -61,11 +71,6 @@ def whole_after(rounds, log):
         if ear.is_whole(heard, log):
             return number
     return None
-
-
-def number_of(frame):
-    """The number of a frame's part."""
-    return int(frame.split(b" part=", 1)[1].split(b"/", 1)[0])
 
 
 def weather(rounds):
@@ -90,8 +95,9 @@ def lossy(results, net, percent, count):
     heard, log = net.heard(), cores.log("tail")
     if status:
         raise RuntimeError("exit %s: %s" % (status, said))
-    rounds = [rounds_heard(frames) for frames in heard.values()]
-    results.table(percent=percent, parts=cores.parts("tail"),
+    parts = cores.parts("tail")
+    rounds = [rounds_heard(frames, parts) for frames in heard.values()]
+    results.table(percent=percent, parts=parts,
                   whole=[whole_after(one, log) for one in rounds],
                   weather=[weather(one) for one in rounds])
 
