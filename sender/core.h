@@ -28,7 +28,9 @@ struct core_window {
 
 struct core_segment {
 	uint32_t type;
-	uint64_t offset, vaddr, paddr, bytes; /* bytes in the file */
+	uint64_t offset, vaddr, paddr;
+	uint64_t bytes;  /* in the file */
+	uint64_t memory; /* bytes in memory; as many in a core that is in order */
 };
 
 /* What a look-up found: the addresses from first to last are all in segment, or in none. */
@@ -79,6 +81,12 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n);
  * scratch, which has room for n. Valid until the next read.
  */
 int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes);
+
+/*
+ * The addresses around one that no segment holds (-EFAULT) that are held by none either: *back of
+ * them before it, *ahead behind it.
+ */
+void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead);
 
 /* Reads n bytes at a file offset. Returns 0, -ENODATA behind the end of the file, or -errno. */
 int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n);

@@ -6,11 +6,12 @@
 
 #include "sender/log.h"
 
-#define BUFFER_MAX       (1u << 31) /* log_buf_len= is capped at 2 GiB */
-#define BUFFER_MIN       4096
-#define INDEX_LIKELY_MAX (1u << 26) /* an index beyond is no index, where the length is not known  \
-	                             */
-#define ALIGN           4           /* of records; 8 on machines that cannot do with less */
+#define BUFFER_MAX (1u << 31) /* log_buf_len= is capped at 2 GiB */
+#define BUFFER_MIN 4096
+#define INDEX_LIKELY_MAX                                                                           \
+	(1u << 26)        /* an index beyond is no index, where the length is not known            \
+	                   */
+#define ALIGN           4 /* of records; 8 on machines that cannot do with less */
 #define PADDING_MAX     7
 #define UNREADABLE_STEP 4096 /* what cannot be read is a page at least */
 
@@ -132,6 +133,18 @@ static bool is_followed(struct log *log, uint32_t offset)
 	return found == FOUND_RECORD || (found == FOUND_ZERO && stretch_end(r, offset) < r->span);
 }
 
+/* How far on from an address that cannot be read a search goes on: a page at least is lost. */
+static uint32_t unreadable_step(struct log *log, uint64_t address)
+{
+	uint64_t page = UNREADABLE_STEP - address % UNREADABLE_STEP, back, ahead;
+
+	core_hole(log->core, address, &back, &ahead);
+	if (ahead >= UINT32_MAX)
+		return UINT32_MAX;
+	ahead = (ahead + 1) / ALIGN * ALIGN;
+	return (uint32_t)(ahead > page ? ahead : page);
+}
+
 /* The next offset at which a record can be, or the end of the stretch. */
 static uint32_t record_search(struct log *log, uint32_t offset)
 {
@@ -147,8 +160,7 @@ static uint32_t record_search(struct log *log, uint32_t offset)
 		    is_followed(log, offset + head.len))
 			return offset;
 		if (found == FOUND_UNREADABLE)
-			step = UNREADABLE_STEP -
-			       (uint32_t)(address_of(r, offset) % UNREADABLE_STEP);
+			step = unreadable_step(log, address_of(r, offset));
 		offset = step < end - offset ? offset + step : end;
 	}
 	return end;

@@ -45,6 +45,7 @@ static bool ring_address(struct log *log, const struct vmcoreinfo *info, uint64_
 
 /* A ring, and how well it can be read. */
 struct candidate {
+	bool found;
 	struct prb_ring ring;
 	unsigned score;
 };
@@ -63,8 +64,8 @@ static void layout_try(struct log *log, const struct vmcoreinfo *info,
 			continue;
 		ring.inferred |= way > 0;
 		score = ring_score(log, &ring);
-		if (!best->ring.data || score > best->score)
-			*best = (struct candidate){ring, score};
+		if (!best->found || score > best->score)
+			*best = (struct candidate){true, ring, score};
 	}
 }
 
@@ -85,5 +86,5 @@ bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *r
 				break;
 		}
 	*ring = best.ring;
-	return best.ring.data != 0;
+	return best.found;
 }

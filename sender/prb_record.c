@@ -118,8 +118,11 @@ static bool text_read(struct log *log, const struct prb_ring *ring, const struct
 	record->text_bytes = slot->text_len;
 	if (record->unfinished && !record->text_bytes)
 		record->text_bytes = room < LOG_TEXT_MAX ? room : LOG_TEXT_MAX;
-	if (!text_fits(record, room) ||
-	    !memory_view(log, ring->data + offset, word + record->text_bytes, log->text, &block))
+	if (!text_fits(record, room))
+		return false;
+	if (!record->text_bytes && !record->unfinished) /* nothing of the block is wanted */
+		return true;
+	if (!memory_view(log, ring->data + offset, word + record->text_bytes, log->text, &block))
 		return false;
 	record->text = (const char *)block + word;
 	return core_number(log->core, block, word) == slot->desc.id;
