@@ -21,6 +21,7 @@ static struct sysctl {
 	/* A driver that spins in the kernel leaves no CPU to any process of ours. */
 	{"/proc/sys/kernel/softlockup_panic", "1", 0, ""},
 	{"/proc/sys/kernel/hardlockup_panic", "1", 0, ""},
+	{"/proc/sys/kernel/panic_on_rcu_stall", "1", 0, ""}, /* its report puts off the former */
 };
 
 #define COUNT (sizeof(table) / sizeof(table[0]))

@@ -8,7 +8,9 @@
 #include "sender/number.h"
 
 #define X86_64_IMAGE UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */
-#define ARM_SPLIT    UINT64_C(0xf0000000)         /* each CONFIG_VMSPLIT_ is a multiple of it */
+#define PPC64_LINEAR UINT64_C(0xc000000000000000) /* PAGE_OFFSET */
+#define I386_SPLIT   UINT64_C(0xc0000000) /* CONFIG_PAGE_OFFSET, but for the two that end in _OPT */
+#define ARM_SPLIT    UINT64_C(0xf0000000) /* each CONFIG_VMSPLIT_ is a multiple of it */
 
 /* NUMBER() is decimal and may be negative; some are written as 0x and hexadecimal digits instead.
  */
@@ -88,6 +90,23 @@ static void s390_map(struct core *core, const struct vmcoreinfo *info)
 		map_add(core, identity, UINT64_MAX, identity);
 }
 
+/* One map of all memory, from an address that is the same in each kernel. */
+static void ppc64_map(struct core *core, const struct vmcoreinfo *info)
+{
+	(void)info;
+	map_add(core, PPC64_LINEAR, UINT64_MAX, PPC64_LINEAR);
+}
+
+static void i386_map(struct core *core, const struct vmcoreinfo *info)
+{
+	uint64_t stext, start;
+
+	if (!vmcoreinfo_hex(info, "SYMBOL(_stext)", &stext) || stext > UINT32_MAX)
+		return;
+	start = stext & I386_SPLIT;
+	map_add(core, start, UINT32_MAX, start);
+}
+
 static void arm_map(struct core *core, const struct vmcoreinfo *info)
 {
 	uint64_t stext, start, lowest = UINT64_MAX;
@@ -109,7 +128,8 @@ void address_map(struct core *core, const struct vmcoreinfo *info)
 		void (*map)(struct core *core, const struct vmcoreinfo *info);
 	} machines[] = {
 		{EM_X86_64, x86_64_map}, {EM_AARCH64, arm64_map}, {EM_RISCV, riscv_map},
-		{EM_S390, s390_map},     {EM_ARM, arm_map},
+		{EM_S390, s390_map},     {EM_ARM, arm_map},       {EM_PPC64, ppc64_map},
+		{EM_386, i386_map},
 	};
 
 	core->map_count = 0;

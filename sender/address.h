@@ -13,6 +13,8 @@
  *            from PAGE_OFFSET                address - PAGE_OFFSET + phys_ram_base
  *   s390x    from KERNELOFFSET               address - KERNELOFFSET + KERNELOFFPHYS
  *            from IDENTITYBASE               address - IDENTITYBASE
+ *   ppc64    from c000000000000000           address - that
+ *   i386     from _stext, rounded down       address - that
  *   arm      from _stext, rounded down       address - that + the lowest p_paddr
  *
  * On arm64 the halves changed places in 5.4 (14c127c957c1); VA_BITS gives their size. On arm the

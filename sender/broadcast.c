@@ -34,8 +34,10 @@ int broadcast_open(struct broadcast *b, const struct settings *settings)
 
 static int cut_start(struct broadcast *b, unsigned i, uint32_t payload)
 {
-	b->started[i] = true;
-	return reader_start(&b->readers[i], b->path, b->settings, payload, b->own_log);
+	int error = reader_start(&b->readers[i], b->path, b->settings, payload, b->own_log);
+
+	b->started[i] = !error;
+	return error;
 }
 
 int broadcast_read(struct broadcast *b, const char *path, bool own_log)
@@ -58,10 +60,8 @@ static const struct reader *port_reader(struct broadcast *b, const struct port *
 	for (unsigned i = 0; i < BROADCAST_CUTS; i++) {
 		if (payloads[i] > b->settings->payload || payloads[i] + IP_BYTES > port->mtu)
 			continue;
-		if (!b->started[i] && b->sealed)
+		if (!b->started[i] && (b->sealed || cut_start(b, i, payloads[i]) < 0))
 			return NULL;
-		if (!b->started[i])
-			cut_start(b, i, payloads[i]);
 		return &b->readers[i];
 	}
 	return NULL;
@@ -94,6 +94,8 @@ static void port_check(struct broadcast *b, struct port *port, struct course *co
 
 	if (fresh)
 		ports_count(&b->ports, port);
+	if (port->index != course->index) /* that was the news */
+		return;
 	if (course_check(course, port, fresh, now))
 		port_raise_begin(port);
 }
@@ -125,20 +127,27 @@ static bool wanted(const struct port *port)
 
 static void ports_step(struct broadcast *b)
 {
-	for (unsigned i = 0; i < b->ports.count; i++)
-		if (wanted(&b->ports.port[i])) {
-			port_step(b, &b->ports.port[i], &b->courses[i], now_us());
-			b->present_us = now_us();
-		}
+	for (unsigned i = 0; i < b->ports.count; i++) {
+		if (!wanted(&b->ports.port[i]))
+			continue;
+		b->present_us = now_us();
+		port_step(b, &b->ports.port[i], &b->courses[i], b->present_us);
+	}
 	raising_step(b, now_us());
 }
 
 /* A port that lost carrier is waited for as long as its schedule would take, and then a while. */
-static bool course_pending(const struct course *course, const struct port *port, uint64_t now)
+static bool course_pending(const struct broadcast *b, const struct course *course,
+                           const struct port *port, uint64_t now)
 {
-	if (course->unfit || course_done(course))
+	const struct reader *reader = course->reader;
+	uint64_t last_us = b->start_us;
+
+	if (course->unfit || course_done(course) || (reader && reader->done < 0 && !reader->frames))
 		return false;
-	return port->carrier || now < schedule_last_us(&course->schedule) + HOLD_NONE_US;
+	if (course->schedule.settings)
+		last_us = schedule_last_us(&course->schedule);
+	return port->carrier || now < last_us + HOLD_NONE_US;
 }
 
 static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
@@ -155,7 +164,7 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 		any |= course->had_carrier;
 		if (course->had_carrier)
 			pending |= !(first_round && course->rounds_done) &&
-			           course_pending(course, port, now);
+			           course_pending(b, course, port, now);
 		else
 			hold = true;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define OFFSET_MAX  (INT64_MAX - CORE_WINDOW_BYTES)
 #define HEADERS_MAX (1u << 20) /* no machine has as many memory ranges */
 
 /* Where a field stands in ELF32 and in ELF64, and how wide it is there. */
@@ -32,6 +33,7 @@ static const struct field phdr_offset = FIELD(Phdr, p_offset);
 static const struct field phdr_vaddr = FIELD(Phdr, p_vaddr);
 static const struct field phdr_paddr = FIELD(Phdr, p_paddr);
 static const struct field phdr_filesz = FIELD(Phdr, p_filesz);
+static const struct field phdr_memsz = FIELD(Phdr, p_memsz);
 
 uint64_t core_number(const struct core *core, const void *p, size_t bytes)
 {
@@ -85,7 +87,7 @@ int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n)
 {
 	uint8_t *to = buf;
 
-	if (offset > INT64_MAX || n > INT64_MAX - CORE_WINDOW_BYTES - offset)
+	if (offset > OFFSET_MAX || n > OFFSET_MAX - offset)
 		return -ENODATA;
 	while (n) {
 		size_t skip = offset % CORE_WINDOW_BYTES;
@@ -117,6 +119,7 @@ int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 	segment->vaddr = field_get(core, phdr, phdr_vaddr);
 	segment->paddr = field_get(core, phdr, phdr_paddr);
 	segment->bytes = field_get(core, phdr, phdr_filesz);
+	segment->memory = field_get(core, phdr, phdr_memsz);
 	return 0;
 }
 
@@ -138,46 +141,85 @@ static void range_narrow(struct core_range *range, uint64_t address, uint64_t st
 static void range_set(struct core_range *range, const struct core_segment *segment, uint64_t start)
 {
 	range->segment = *segment;
-	range->error = 0;
 	if (start > range->first)
 		range->first = start;
 	if (segment->bytes - 1 < range->last - start)
 		range->last = start + (segment->bytes - 1);
 }
 
-/*
- * Makes range that of the first segment that holds the address: where damage lets segments overlap,
- * the same address is always read from the same one. first and last are as far as that is so.
- */
-static int range_find(struct core *core, struct core_range *range, uint64_t address)
+static struct core_range *range_known(struct core_ranges *ranges, uint64_t address)
 {
-	bool physical = range == &core->physical;
+	for (unsigned i = 0; i < CORE_RANGES; i++) {
+		struct core_range *range = &ranges->range[i];
+
+		if (range->known && address >= range->first && address <= range->last)
+			return range;
+	}
+	return NULL;
+}
+
+/*
+ * Whether a segment holds memory, and how much: the file has no more of it than memory has. A header
+ * that is damaged may have lost its type or its size; it counts only where no other one does.
+ */
+static bool segment_usable(struct core_segment *segment, bool damaged)
+{
+	bool sound = segment->type == PT_LOAD && segment->bytes;
+
+	if (segment->memory && (segment->memory < segment->bytes || !segment->bytes))
+		segment->bytes = segment->memory;
+	return damaged ? !sound && segment->type != PT_NOTE && segment->bytes : sound;
+}
+
+/* Searches the sound segments or the damaged ones. Returns 0, -EFAULT if none has it, or -errno. */
+static int range_search(struct core *core, bool physical, bool damaged, uint64_t address,
+                        struct core_range *range)
+{
 	struct core_segment segment;
 
-	if (range->known && address >= range->first && address <= range->last)
-		return range->error;
-	*range = (struct core_range){.error = -EFAULT, .last = UINT64_MAX};
 	for (uint32_t i = 0; i < core->header_count; i++) {
 		int error = core_segment(core, i, &segment);
 		uint64_t start;
 
-		if (error) {
-			/* The file will not grow; but what fails to be read may be had later. */
-			range->known = error == -ENODATA;
-			range->error = error;
+		if (error)
 			return error;
-		}
-		start = segment_start(&segment, physical);
-		if (segment.type != PT_LOAD || !segment.bytes)
+		if (!segment_usable(&segment, damaged))
 			continue;
+		start = segment_start(&segment, physical);
 		if (address >= start && address - start < segment.bytes) {
 			range_set(range, &segment, start);
-			break;
+			return 0;
 		}
 		range_narrow(range, address, start, segment.bytes);
 	}
-	range->known = true;
-	return range->error;
+	return -EFAULT;
+}
+
+/*
+ * Fills in the range of the first segment that holds the address: where damage lets segments
+ * overlap, the same address is always read from the same one. first and last are as far as that is
+ * so.
+ */
+static void range_fill(struct core *core, bool physical, uint64_t address, struct core_range *range)
+{
+	*range = (struct core_range){.last = UINT64_MAX};
+	range->error = range_search(core, physical, false, address, range);
+	if (range->error == -EFAULT)
+		range->error = range_search(core, physical, true, address, range);
+	/* The file will not grow; but what fails to be read may be had later. */
+	range->known = !range->error || range->error == -EFAULT || range->error == -ENODATA;
+}
+
+static const struct core_range *range_find(struct core *core, struct core_ranges *ranges,
+                                           uint64_t address)
+{
+	struct core_range *range = range_known(ranges, address);
+
+	if (!range) {
+		range = &ranges->range[ranges->next++ % CORE_RANGES];
+		range_fill(core, ranges->physical, address, range);
+	}
+	return range;
 }
 
 static const struct core_map *map_find(const struct core *core, uint64_t address)
@@ -194,21 +236,19 @@ static const struct core_map *map_find(const struct core *core, uint64_t address
  */
 static int address_find(struct core *core, uint64_t address, uint64_t *offset, size_t *n)
 {
-	struct core_range *range = &core->virtual;
-	const struct core_map *map;
-	int error = range_find(core, range, address);
+	const struct core_range *range = range_find(core, &core->virtual, address);
+	const struct core_map *map = range->error == -EFAULT ? map_find(core, address) : NULL;
 	uint64_t skip;
 
-	if (error == -EFAULT && (map = map_find(core, address))) {
+	if (map) {
 		if (map->last - address < *n)
 			*n = map->last - address + 1;
 		address -= map->offset;
-		range = &core->physical;
-		error = range_find(core, range, address);
+		range = range_find(core, &core->physical, address);
 	}
-	if (error)
-		return error;
-	skip = address - segment_start(&range->segment, range == &core->physical);
+	if (range->error)
+		return range->error;
+	skip = address - segment_start(&range->segment, map != NULL);
 	if (range->segment.offset > UINT64_MAX - skip)
 		return -ENODATA;
 	*offset = range->segment.offset + skip;
@@ -235,6 +275,63 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n)
 		n -= part;
 	}
 	return 0;
+}
+
+int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes)
+{
+	uint64_t offset = 0, skip;
+	size_t part = n;
+
+	if (!address_find(core, address, &offset, &part) && part == n && offset <= OFFSET_MAX) {
+		const struct core_window *w;
+
+		skip = offset % CORE_WINDOW_BYTES;
+		w = window_get(core, offset - skip);
+		if (skip < w->bytes && n <= w->bytes - skip) {
+			*bytes = w->data + skip;
+			return 0;
+		}
+	}
+	*bytes = scratch;
+	return core_read(core, address, scratch, n);
+}
+
+static void hole_narrow(uint64_t address, uint64_t first, uint64_t last, uint64_t *back,
+                        uint64_t *ahead)
+{
+	if (address - first < *back)
+		*back = address - first;
+	if (last - address < *ahead)
+		*ahead = last - address;
+}
+
+void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead)
+{
+	const struct core_range *range = range_find(core, &core->virtual, address);
+	const struct core_map *map = map_find(core, address);
+
+	*back = *ahead = UINT64_MAX;
+	if (range->error != -EFAULT) {
+		*back = *ahead = 0;
+		return;
+	}
+	hole_narrow(address, range->first, range->last, back, ahead);
+	if (!map) { /* a map of its own may begin somewhere in the hole */
+		for (unsigned i = 0; i < core->map_count; i++)
+			if (core->maps[i].first > address)
+				hole_narrow(address, 0, core->maps[i].first - 1, back, ahead);
+			else
+				hole_narrow(address, core->maps[i].last + 1, UINT64_MAX, back,
+				            ahead);
+		return;
+	}
+	hole_narrow(address, map->first, map->last, back, ahead);
+	address -= map->offset;
+	range = range_find(core, &core->physical, address);
+	if (range->error == -EFAULT)
+		hole_narrow(address, range->first, range->last, back, ahead);
+	else
+		*back = *ahead = 0;
 }
 
 /* e_phnum holds only 16 bits: more headers than that are counted in section header 0. */
@@ -266,6 +363,7 @@ const char *core_open(struct core *core, int fd)
 
 	memset(core, 0, sizeof(*core));
 	core->fd = fd;
+	core->physical.physical = true;
 	switch (core_read_file(core, 0, ehdr, EI_NIDENT)) {
 	case 0:
 		break;

@@ -17,6 +17,7 @@
 #define CORE_WINDOWS      8
 #define CORE_WINDOW_BYTES 4096
 #define CORE_MAPS         2
+#define CORE_RANGES       4 /* remembered: a record lies in several places */
 
 struct core_window {
 	uint64_t start; /* file offset, a multiple of CORE_WINDOW_BYTES */
@@ -27,15 +28,23 @@ struct core_window {
 
 struct core_segment {
 	uint32_t type;
-	uint64_t offset, vaddr, paddr, bytes; /* bytes in the file */
+	uint64_t offset, vaddr, paddr;
+	uint64_t bytes;  /* in the file */
+	uint64_t memory; /* bytes in memory; as many in a core that is in order */
 };
 
-/* What the last look-up found: the addresses from first to last are all in segment, or in none. */
+/* What a look-up found: the addresses from first to last are all in segment, or in none. */
 struct core_range {
 	bool known;
 	int error; /* 0, -EFAULT if no segment has them, -ENODATA if the headers end too early */
 	struct core_segment segment;
 	uint64_t first, last;
+};
+
+struct core_ranges {
+	bool physical; /* by p_paddr, not by p_vaddr */
+	unsigned next; /* the one to be forgotten next */
+	struct core_range range[CORE_RANGES];
 };
 
 /* Virtual addresses from first to last lie at physical addresses lower by offset, modulo 2^64. */
@@ -51,7 +60,7 @@ struct core {
 	uint64_t headers; /* file offset of the program headers */
 	uint32_t header_count;
 	uint16_t header_bytes;
-	struct core_range virtual, physical;
+	struct core_ranges virtual, physical;
 	unsigned map_count;
 	struct core_map maps[CORE_MAPS]; /* see address.h */
 	unsigned next_window;
@@ -66,6 +75,18 @@ const char *core_open(struct core *core, int fd);
 
 /* Reads n bytes at a virtual address. Returns 0, -EFAULT if no segment holds it, or -errno. */
 int core_read(struct core *core, uint64_t address, void *buf, size_t n);
+
+/*
+ * The same without a copy where the bytes lie together in a window: *bytes points there, or else to
+ * scratch, which has room for n. Valid until the next read.
+ */
+int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes);
+
+/*
+ * The addresses around one that no segment holds (-EFAULT) that are held by none either: *back of
+ * them before it, *ahead behind it.
+ */
+void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead);
 
 /* Reads n bytes at a file offset. Returns 0, -ENODATA behind the end of the file, or -errno. */
 int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n);

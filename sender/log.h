@@ -68,7 +68,7 @@ struct log {
 		struct plain plain;
 		struct scraps scraps;
 	} in;
-	char text[LOG_TEXT_MAX];
+	char text[LOG_TEXT_MAX + 8]; /* of a record that lies in no window of the core as a whole */
 };
 
 /*

@@ -138,7 +138,7 @@ static bool plain_older(struct log *log, struct record *record)
 	bool found;
 
 	while (p->place && character(log, p->place - 1) == UNREADABLE)
-		p->place -= smaller(p->place, text_ring_behind(&p->ring, p->place - 1));
+		p->place -= smaller(p->place, text_ring_behind(&p->ring, log->core, p->place - 1));
 	if (p->place < end && p->place < p->seen_from)
 		log->damage.records++;
 	found = p->place > 0;
@@ -158,7 +158,7 @@ static bool plain_newer(struct log *log, struct record *record)
 	bool found;
 
 	while (p->place < p->count && character(log, p->place) == UNREADABLE)
-		p->place += smaller(p->count - p->place, text_ring_ahead(&p->ring, p->place));
+		p->place += smaller(p->count - p->place, text_ring_ahead(&p->ring, log->core, p->place));
 	if (p->place > start && p->place > p->seen_to)
 		log->damage.records++;
 	found = p->place < p->count;

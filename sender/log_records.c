@@ -2,19 +2,18 @@
 /* log_records - the record buffer of Linux 3.5 to 5.9 */
 #include "sender/log_records.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "sender/log.h"
-#include "sender/number.h"
 
-#define BUFFER_MAX       (1u << 31) /* log_buf_len= is capped at 2 GiB */
-#define BUFFER_MIN       4096
-#define INDEX_LIKELY_MAX (1u << 26) /* an index beyond is no index, where the length is not known */
-#define HEADER_BYTES_MAX 64         /* struct printk_log has 16 to 24 */
-#define ALIGN            4          /* of records; 8 on machines that cannot do with less */
-#define PADDING_MAX      7
-#define UNREADABLE_STEP  4096 /* what cannot be read is a page at least */
+#define BUFFER_MAX (1u << 31) /* log_buf_len= is capped at 2 GiB */
+#define BUFFER_MIN 4096
+#define INDEX_LIKELY_MAX                                                                           \
+	(1u << 26)        /* an index beyond is no index, where the length is not known            \
+	                   */
+#define ALIGN           4 /* of records; 8 on machines that cannot do with less */
+#define PADDING_MAX     7
+#define UNREADABLE_STEP 4096 /* what cannot be read is a page at least */
 
 /* enum log_flags */
 enum { NEWLINE = 2, PREFIX = 4, CONT = 8 };
@@ -36,73 +35,6 @@ static bool records_present(const struct vmcoreinfo *info)
 		if (vmcoreinfo_text(info, keys[i], &n))
 			return true;
 	return false;
-}
-
-struct field {
-	const char *name;
-	uint64_t bytes;
-	uint64_t *offset;
-};
-
-/* False if the note says what cannot be; a field that it does not name stays where 3.5 has it. */
-static bool field_read(const struct vmcoreinfo *info, const struct field *field,
-                       uint64_t header_bytes)
-{
-	static const char *const structures[] = {"log", "printk_log"}; /* 62e32ac3505a (3.11) */
-	char key[40];
-
-	for (unsigned i = 0; i < 2; i++) {
-		snprintf(key, sizeof(key), "OFFSET(%s.%s)", structures[i], field->name);
-		vmcoreinfo_decimal(info, key, field->offset);
-	}
-	return field->bytes <= header_bytes && *field->offset <= header_bytes - field->bytes;
-}
-
-/* What 3.5 has, which says nothing; later kernels tell it in the note. */
-static const struct records_layout layout_3_5 = {
-	.header_bytes = 16, .len = 8, .text_len = 10, .dict_len = 12};
-
-/* Takes the layout from the note. False if what it says cannot be: then it is that of 3.5. */
-static bool layout_read(struct records_layout *l, const struct vmcoreinfo *info)
-{
-	/* facility and flags:5 level:3 follow dict_len; they are not in the note. */
-	const struct field fields[] = {
-		{"ts_nsec", 8, &l->ts},        {"len", 2, &l->len},
-		{"text_len", 2, &l->text_len}, {"dict_len", 4, &l->dict_len},
-		{"caller_id", 4, &l->caller},
-	};
-	bool good;
-
-	*l = layout_3_5;
-	vmcoreinfo_decimal(info, "SIZE(log)", &l->header_bytes);
-	vmcoreinfo_decimal(info, "SIZE(printk_log)", &l->header_bytes);
-	good = l->header_bytes <= HEADER_BYTES_MAX;
-	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		good = good && field_read(info, &fields[i], l->header_bytes);
-	if (!good)
-		*l = layout_3_5;
-	return good;
-}
-
-/*
- * Whether syslog(2) joins continuation records. 5aa068ea4082 ended that: in 4.10, and in 4.9.195.
- */
-static bool kernel_joins(const struct vmcoreinfo *info)
-{
-	size_t n, i, start = 0, field = 0;
-	const char *release = vmcoreinfo_text(info, "OSRELEASE", &n);
-	uint64_t version[3] = {0};
-
-	for (i = 0; release && i <= n && field < 3; i++)
-		if (i == n || release[i] < '0' || release[i] > '9') {
-			if (!number_read(release + start, i - start, 10, 999, &version[field++]))
-				break;
-			start = i + 1;
-			if (i < n && release[i] != '.')
-				break;
-		}
-	return version[0] < 4 || (version[0] == 4 && version[1] < 9) ||
-	       (version[0] == 4 && version[1] == 9 && version[2] < 195);
 }
 
 /*
@@ -155,12 +87,13 @@ static enum found head_read(struct log *log, uint32_t offset, struct head *head)
 	const struct records *r = &log->in.records;
 	const struct records_layout *l = &r->layout;
 	uint32_t room = stretch_end(r, offset) - offset;
-	uint8_t raw[HEADER_BYTES_MAX], level;
+	uint8_t scratch[RECORDS_HEADER_MAX], level;
+	const uint8_t *raw;
 	int error;
 
 	if (room < l->header_bytes)
 		return FOUND_NOTHING;
-	error = core_read(log->core, address_of(r, offset), raw, l->header_bytes);
+	error = core_view(log->core, address_of(r, offset), l->header_bytes, scratch, &raw);
 	if (error) {
 		if (!log->damage.error)
 			log->damage.error = error;
@@ -200,6 +133,18 @@ static bool is_followed(struct log *log, uint32_t offset)
 	return found == FOUND_RECORD || (found == FOUND_ZERO && stretch_end(r, offset) < r->span);
 }
 
+/* How far on from an address that cannot be read a search goes on: a page at least is lost. */
+static uint32_t unreadable_step(struct log *log, uint64_t address)
+{
+	uint64_t page = UNREADABLE_STEP - address % UNREADABLE_STEP, back, ahead;
+
+	core_hole(log->core, address, &back, &ahead);
+	if (ahead >= UINT32_MAX)
+		return UINT32_MAX;
+	ahead = (ahead + 1) / ALIGN * ALIGN;
+	return (uint32_t)(ahead > page ? ahead : page);
+}
+
 /* The next offset at which a record can be, or the end of the stretch. */
 static uint32_t record_search(struct log *log, uint32_t offset)
 {
@@ -215,8 +160,7 @@ static uint32_t record_search(struct log *log, uint32_t offset)
 		    is_followed(log, offset + head.len))
 			return offset;
 		if (found == FOUND_UNREADABLE)
-			step = UNREADABLE_STEP -
-			       (uint32_t)(address_of(r, offset) % UNREADABLE_STEP);
+			step = unreadable_step(log, address_of(r, offset));
 		offset = step < end - offset ? offset + step : end;
 	}
 	return end;
@@ -289,6 +233,7 @@ static void walk_all(struct log *log)
 	struct records *r = &log->in.records;
 	struct records_place place, next = {0};
 
+	r->oldest_ts = r->count = r->kept_from = r->kept_to = 0;
 	oldest_find(log);
 	for (r->stride = 1; walk_step(log, &place, &next); r->count++) {
 		keep(r, r->count, &place);
@@ -350,13 +295,32 @@ static uint64_t index_read(struct log *log, const struct vmcoreinfo *info, const
 	return UINT32_MAX;
 }
 
+/* Walks the buffer with one layout after the other; the one that finds most records stays. */
+static void layout_find(struct log *log, const struct vmcoreinfo *info)
+{
+	struct records *r = &log->in.records;
+	struct records_layout best = r->layout;
+	uint64_t most = 0;
+
+	for (unsigned known = 0; known < RECORDS_LAYOUTS_KNOWN; known++) {
+		records_layout_read(&r->layout, info, known);
+		walk_all(log);
+		if (r->count > most) {
+			most = r->count;
+			best = r->layout;
+		}
+	}
+	r->layout = best;
+	walk_all(log);
+}
+
 static const char *records_open(struct log *log, const struct vmcoreinfo *info)
 {
 	struct records *r = &log->in.records;
 	uint64_t bytes, first, next;
 
 	memset(r, 0, sizeof(*r));
-	log->damage.note = !layout_read(&r->layout, info);
+	records_layout_read(&r->layout, info, RECORDS_LAYOUT_3_5);
 	if (!log_symbol(log, info, "SYMBOL(log_buf)", log->core->word, &r->buffer))
 		return "holds no record buffer where its VMCOREINFO note says";
 	first = index_read(log, info, "SYMBOL(log_first_idx)");
@@ -367,11 +331,14 @@ static const char *records_open(struct log *log, const struct vmcoreinfo *info)
 		return "holds a record buffer of a length that cannot be";
 	}
 	r->bytes = (uint32_t)bytes;
-	r->joins = kernel_joins(info);
+	r->joins = records_joined(info);
 	span_set(r, first, next);
 	walk_all(log);
+	if (r->layout.inferred)
+		layout_find(log, info);
 	r->position = r->seen_from = r->seen_to = r->count;
 	log->damage.records = r->gap_at_end;
+	log->damage.note = r->layout.inferred;
 	if (!r->count) {
 		log->scraps_at = r->buffer;
 		log->scraps_bytes = bytes;
@@ -404,13 +371,14 @@ static bool record_read(struct log *log, uint64_t position, const struct records
                         struct record *record)
 {
 	const struct records *r = &log->in.records;
+	const uint8_t *text;
 	struct head head;
 	int error;
 
 	if (head_read(log, place->offset, &head) != FOUND_RECORD)
 		return false;
-	error = core_read(log->core, address_of(r, place->offset) + r->layout.header_bytes,
-	                  log->text, head.text_len);
+	error = core_view(log->core, address_of(r, place->offset) + r->layout.header_bytes,
+	                  head.text_len, log->text, &text);
 	if (error && !log->damage.error)
 		log->damage.error = error;
 	*record = (struct record){
@@ -421,7 +389,7 @@ static bool record_read(struct log *log, uint64_t position, const struct records
 		.has_caller = r->layout.caller > 0,
 		.facility = head.facility,
 		.level = head.level,
-		.text = log->text,
+		.text = (const char *)text,
 		.text_bytes = head.text_len,
 	};
 	join(r, position, place->before, head.flags, record);

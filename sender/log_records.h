@@ -26,13 +26,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sender/records_layout.h"
+
 #define RECORDS_KEPT  2048 /* with as many marks, each step back takes one short walk */
 #define RECORDS_MARKS 2048
-
-struct records_layout {
-	uint64_t header_bytes, ts, len, text_len, dict_len;
-	uint64_t caller; /* 0 = records do not tell it */
-};
 
 /* Where a record begins, and what a walk must know to go on from there. */
 struct records_place {

@@ -5,12 +5,11 @@
 #include "sender/log.h"
 #include "sender/number.h"
 
-#define BYTES_MAX     (UINT64_C(1) << 31)
-#define BYTES_UNKNOWN (1u << 17) /* what CONFIG_LOG_BUF_SHIFT makes of it by default */
-#define PAGE          4096
-#define ID_STEP_MAX   8    /* records without a block have ids too */
-#define IDS_MAX       (1u << 22) /* no ring has more */
-#define BLOCK_MAX     4096       /* between the beginnings of two neighbours, at most */
+#define BYTES_MAX     (UINT64_C(1) << 26) /* of a larger ring the beginning is searched */
+#define BYTES_UNKNOWN (1u << 17)          /* what CONFIG_LOG_BUF_SHIFT makes of it by default */
+#define ID_STEP_MAX   8                   /* records without a block have ids too */
+#define IDS_MAX       (1u << 22)          /* no ring has more */
+#define BLOCK_MAX     4096                /* between the beginnings of two neighbours, at most */
 
 /* The newest block seen so far, and the last word that could be an id. */
 struct id_search {
@@ -48,6 +47,15 @@ static uint64_t id_mask(const struct log *log)
 	return log->core->word == 8 ? UINT64_MAX >> 2 : UINT32_MAX >> 2;
 }
 
+/* How many bytes behind an address that cannot be read cannot be either; 0 if that is not known. */
+static uint64_t unreadable(struct core *core, uint64_t address)
+{
+	uint64_t back, ahead;
+
+	core_hole(core, address, &back, &ahead);
+	return ahead < BYTES_MAX ? ahead : BYTES_MAX;
+}
+
 /* The index of the newest block's text. False if there are no ids. */
 static bool newest_by_id(struct log *log, uint64_t *index)
 {
@@ -61,7 +69,7 @@ static bool newest_by_id(struct log *log, uint64_t *index)
 		uint64_t id;
 
 		if (core_read(log->core, ring->address + at, raw, word)) {
-			at += PAGE - (ring->address + at) % PAGE - word;
+			at += unreadable(log->core, ring->address + at) / word * word;
 			continue;
 		}
 		id = core_number(log->core, raw, word);
@@ -94,12 +102,12 @@ static bool time_at(struct log *log, uint64_t place, uint64_t *us)
 		return false;
 	for (place++; character(log, place) == ' ';)
 		place++;
-	for (; n < sizeof(digits) && (is_digit(character(log, place)) || character(log, place) == '.');
+	for (; n < sizeof(digits) &&
+	       (is_digit(character(log, place)) || character(log, place) == '.');
 	     place++)
 		if (character(log, place) != '.')
 			digits[n++] = (char)character(log, place);
-	return n > 6 && character(log, place) == ']' &&
-	       number_read(digits, n, 10, UINT64_MAX, us);
+	return n > 6 && character(log, place) == ']' && number_read(digits, n, 10, UINT64_MAX, us);
 }
 
 /* The index of the first line whose time is lower than that of the line before. */
@@ -109,7 +117,7 @@ static bool oldest_by_time(struct log *log, uint64_t *index)
 
 	for (uint64_t at = 0; at < log->in.scraps.ring.bytes; at++) {
 		if (character(log, at) == TEXT_RING_UNREADABLE)
-			at += text_ring_ahead(&log->in.scraps.ring, at) - 1;
+			at += text_ring_ahead(&log->in.scraps.ring, log->core, at) - 1;
 		else if (time_at(log, at, &us)) {
 			if (us < last) {
 				*index = at;
@@ -188,7 +196,7 @@ static uint64_t illegible_behind(struct log *log, uint64_t place)
 	if (legible(log, place - 1))
 		return 0;
 	if (character(log, place - 1) == TEXT_RING_UNREADABLE)
-		n = text_ring_behind(&log->in.scraps.ring, place - 1);
+		n = text_ring_behind(&log->in.scraps.ring, log->core, place - 1);
 	return n < place ? n : place;
 }
 
@@ -199,7 +207,7 @@ static uint64_t illegible_ahead(struct log *log, uint64_t place)
 	if (legible(log, place))
 		return 0;
 	if (character(log, place) == TEXT_RING_UNREADABLE)
-		n = text_ring_ahead(&log->in.scraps.ring, place);
+		n = text_ring_ahead(&log->in.scraps.ring, log->core, place);
 	return n < left ? n : left;
 }
 
@@ -278,7 +286,9 @@ bool log_scraps_open(struct log *log)
 	uint64_t bytes = log->scraps_bytes ? log->scraps_bytes : BYTES_UNKNOWN;
 	struct record record;
 
-	if (!log->scraps_at || bytes > BYTES_MAX || bytes % TEXT_RING_WINDOW)
+	if (bytes > BYTES_MAX)
+		bytes = BYTES_MAX;
+	if (bytes % TEXT_RING_WINDOW)
 		return false;
 	text_ring_set(&s->ring, log->scraps_at, bytes);
 	s->has_ids = false;

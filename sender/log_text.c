@@ -72,26 +72,55 @@ void log_caller(const struct record *record, char name[LOG_CALLER_MAX])
 		         (unsigned)(record->caller & ~RECORD_CPU));
 }
 
-static int prefix_put(const struct record *record, const struct log_style *style, char *buf)
+/* A decimal number of at least so many characters. sprintf takes longer than all the rest does. */
+static char *put_number(char *to, uint64_t number, unsigned width, char fill)
 {
-	unsigned long long seconds = record->ts_nsec / SECOND_NS;
-	unsigned us = (unsigned)(record->ts_nsec % SECOND_NS / 1000);
-	char caller[LOG_CALLER_MAX];
-	int n = sprintf(buf, "<%u>", (unsigned)record->facility << 3 | record->level);
+	char digits[20];
+	unsigned n = 0;
 
-	if (style->time)
-		n += sprintf(buf + n, "[%5llu.%06u]", seconds, us);
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while (number /= 10);
+	for (; width > n; width--)
+		*to++ = fill;
+	while (n)
+		*to++ = digits[--n];
+	return to;
+}
+
+static char *put_caller(char *to, const struct record *record)
+{
+	char caller[LOG_CALLER_MAX];
+
 	log_caller(record, caller);
-	if (style->caller && *caller)
-		n += sprintf(buf + n, "[%6s]", caller);
-	if (style->time || (style->caller && *caller))
-		buf[n++] = ' ';
-	return n;
+	return to + sprintf(to, "[%6s]", caller);
+}
+
+static size_t prefix_put(const struct record *record, const struct log_style *style, char *buf)
+{
+	bool caller = style->caller && record->has_caller;
+	char *to = buf;
+
+	*to++ = '<';
+	to = put_number(to, (uint32_t)record->facility << 3 | record->level, 1, ' ');
+	*to++ = '>';
+	if (style->time) {
+		*to++ = '[';
+		to = put_number(to, record->ts_nsec / SECOND_NS, 5, ' ');
+		*to++ = '.';
+		to = put_number(to, record->ts_nsec % SECOND_NS / 1000, 6, '0');
+		*to++ = ']';
+	}
+	if (caller)
+		to = put_caller(to, record);
+	if (style->time || caller)
+		*to++ = ' ';
+	return (size_t)(to - buf);
 }
 
 /* Raw text has its prefix; only a time that is not wanted is left out. */
-static int raw_prefix_put(const struct record *record, const struct log_style *style, size_t *from,
-                          char *buf)
+static size_t raw_prefix_put(const struct record *record, const struct log_style *style,
+                             size_t *from, char *buf)
 {
 	struct log_prefix prefix;
 
@@ -102,13 +131,13 @@ static int raw_prefix_put(const struct record *record, const struct log_style *s
 		return 0;
 	memcpy(buf, record->text, prefix.level_bytes);
 	*from = prefix.bytes;
-	return (int)prefix.level_bytes;
+	return prefix.level_bytes;
 }
 
 static size_t line_put(const struct record *record, const struct log_style *style, size_t from,
                        size_t to, char *buf)
 {
-	int prefix = 0;
+	size_t prefix = 0;
 	char *end;
 
 	if (record->raw)

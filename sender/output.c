@@ -32,20 +32,29 @@ static void output_flush(struct output *output)
 	output->used = 0;
 }
 
+char *output_room(struct output *output)
+{
+	return output->bytes + output->used;
+}
+
+void output_add(struct output *output, size_t n)
+{
+	output->used += n;
+	if (output->used >= OUTPUT_PIECE)
+		output_flush(output);
+}
+
 void output_put(struct output *output, const void *bytes, size_t n)
 {
 	const char *from = bytes;
 
 	while (n && !output->error) {
-		size_t room = sizeof(output->bytes) - output->used;
-		size_t part = n < room ? n : room;
+		size_t part = n < OUTPUT_ROOM ? n : OUTPUT_ROOM;
 
-		memcpy(output->bytes + output->used, from, part);
-		output->used += part;
+		memcpy(output_room(output), from, part);
+		output_add(output, part);
 		from += part;
 		n -= part;
-		if (output->used == sizeof(output->bytes))
-			output_flush(output);
 	}
 }
 

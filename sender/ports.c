@@ -187,7 +187,9 @@ static void port_take(struct ports *ports, struct port *port, const struct ifinf
 	port->generation = ports->generation;
 	if (fresh && strcmp(ports->list, "all") != 0)
 		driver_read(ports, port);
-	port->rank = port_rank(port, ports->list);
+	/* A port that was named stays so, whatever it is called later. */
+	if (fresh || port->rank == PORT_UNNAMED)
+		port->rank = port_rank(port, ports->list);
 }
 
 static void link_take(struct ports *ports, struct nlmsghdr *header)

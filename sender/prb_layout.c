@@ -87,22 +87,40 @@ static void record_read(struct prb_layout *l, const struct vmcoreinfo *info, uns
 	l->desc_next = lpos + next;
 }
 
-static bool within(uint64_t offset, uint64_t bytes, uint64_t whole)
+/* A field of a structure: they lie within it, and apart from each other. */
+struct extent {
+	uint64_t offset, bytes;
+};
+
+static bool extents_fit(const struct extent *extents, size_t count, uint64_t whole)
 {
-	return bytes <= whole && offset <= whole - bytes;
+	for (size_t i = 0; i < count; i++) {
+		if (extents[i].bytes > whole || extents[i].offset > whole - extents[i].bytes)
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (extents[i].offset < extents[j].offset + extents[j].bytes &&
+			    extents[j].offset < extents[i].offset + extents[i].bytes)
+				return false;
+	}
+	return true;
 }
 
 bool prb_layout_read(struct prb_layout *l, const struct vmcoreinfo *info, uint64_t word, unsigned i)
 {
+	struct extent desc[3], record[4];
+
 	l->inferred = false;
 	word_read(l, info, word);
 	ring_read(l, info, i);
 	record_read(l, info, i);
+	desc[0] = (struct extent){l->desc_state, l->word};
+	desc[1] = (struct extent){l->desc_begin, l->word};
+	desc[2] = (struct extent){l->desc_next, l->word};
+	record[0] = (struct extent){l->info_seq, 8};
+	record[1] = (struct extent){l->info_ts, 8};
+	record[2] = (struct extent){l->info_text_len, 2};
 	/* facility and level lie before caller_id. */
-	return within(l->desc_state, l->word, l->desc_bytes) &&
-	       within(l->desc_begin, l->word, l->desc_bytes) &&
-	       within(l->desc_next, l->word, l->desc_bytes) &&
-	       within(l->info_seq, 8, l->info_bytes) && within(l->info_ts, 8, l->info_bytes) &&
-	       within(l->info_text_len, 2, l->info_bytes) && l->info_caller >= 2 &&
-	       within(l->info_caller, 4, l->info_bytes);
+	record[3] = (struct extent){l->info_caller - 2, 6};
+	return l->info_caller >= 2 && extents_fit(desc, 3, l->desc_bytes) &&
+	       extents_fit(record, 4, l->info_bytes);
 }

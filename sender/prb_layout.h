@@ -10,7 +10,7 @@
  *   prb_desc_ring       count_bits 0, descs w, infos 2w, head_id 3w, tail_id 4w
  *   prb_data_ring       size_bits 0, data w
  *   prb_desc            state_var 0, begin w, next 2w; 3w in all
- *   printk_info         seq 0, ts_nsec 8, text_len 16, caller_id 20; in all         88     88    112
+ *   printk_info         seq 0, ts_nsec 8, text_len 16, caller_id 20; in all         88     88 112
  *
  * 0 is what 5.10 has, 1 is 6.1 and 6.12, 2 is 7.2.
  */

@@ -11,13 +11,16 @@
 #define FIT_SPAN       1024 /* newest ids of which one must be in its place */
 #define SEARCH_MAX     (UINT64_C(1) << 22) /* slots searched for the newest id: 128 MiB of log */
 
+/* What cannot be read is a page at least: so many slots are passed over. */
+#define UNREADABLE_STEP 64
+
 int prb_desc_read(const struct prb_ring *r, struct core *core, uint64_t id, struct prb_desc *desc)
 {
 	const struct prb_layout *l = &r->layout;
-	uint8_t raw[PRB_STRUCT_BYTES_MAX];
-	uint64_t state;
-	int error = core_read(core, r->descs + id % r->desc_count * l->desc_bytes, raw,
-	                      l->desc_bytes);
+	uint64_t address = r->descs + (id & (r->desc_count - 1)) * l->desc_bytes, state;
+	uint8_t scratch[PRB_STRUCT_BYTES_MAX];
+	const uint8_t *raw;
+	int error = core_view(core, address, l->desc_bytes, scratch, &raw);
 
 	if (error)
 		return error;
@@ -142,9 +145,9 @@ static bool sizes_find(struct prb_ring *r, struct core *core)
 	     try_sizes(r, core, count_bits, count_bits + AVERAGE_BITS)))
 		return true;
 	for (unsigned bits = SIZE_BITS_MAX - AVERAGE_BITS; bits >= COUNT_BITS_MIN; bits--)
-		if (try_sizes(r, core, bits, bits + AVERAGE_BITS) &&
+		if (sizes_set(r, bits, bits + AVERAGE_BITS) &&
 		    slot_holds(r, core, r->head_id, &desc) &&
-		    slot_holds(r, core, r->tail_id, &desc))
+		    slot_holds(r, core, r->tail_id, &desc) && ring_fits(r, core))
 			return true;
 	/* Neither tells the other: what can be is left as it is. */
 	r->inferred = false;
@@ -164,8 +167,8 @@ static bool head_search(struct prb_ring *r, struct core *core)
 	struct prb_desc last = {0}, desc;
 
 	for (uint64_t i = 0; i <= count; i++) {
-		bool own = prb_desc_read(r, core, i, &desc) == 0 &&
-		           desc.id % r->desc_count == i % r->desc_count;
+		bool read = prb_desc_read(r, core, i, &desc) == 0;
+		bool own = read && desc.id % r->desc_count == i % r->desc_count;
 		bool goes_on = own && i && desc.id == ((last.id + 1) & r->id_mask);
 
 		if (run && !goes_on &&
@@ -175,6 +178,7 @@ static bool head_search(struct prb_ring *r, struct core *core)
 		}
 		run = goes_on;
 		last = own ? desc : (struct prb_desc){0};
+		i += read ? 0 : UNREADABLE_STEP;
 	}
 	r->head_id = newest;
 	return found;

@@ -5,7 +5,9 @@
 #include "sender/log_json.h"
 #include "sender/settings.h"
 
-static char line[LOG_LINE_MAX];
+_Static_assert(LOG_LINE_MAX <= OUTPUT_ROOM, "a line is made where it is put");
+
+static char line[LOG_LINE_MAX]; /* only measured */
 
 /* Where in a record a line ends that is followed by no other. */
 static size_t behind(const struct record *record)
@@ -62,8 +64,9 @@ static void record_print(const struct record *record, const struct print_form *f
 
 	if (form->json && !at)
 		log_json_put(record, output);
-	while (!form->json && (n = log_line_next(record, &form->style, &at, line)))
-		output_put(output, line, n);
+	while (!form->json && !output->error &&
+	       (n = log_line_next(record, &form->style, &at, output_room(output))))
+		output_add(output, n);
 }
 
 uint64_t print_log(struct log *log, uint64_t tail, const struct print_form *form,

@@ -4,8 +4,9 @@
 
 #include "sender/clock.h"
 
-#define LATE_FRAMES 4     /* so many frames late are caught up, */
-#define LATE_US     20000 /* or so long: a coarse timer ticks every 10 ms; the rest is spread anew */
+/* So much delay is caught up, the rest is spread anew. A coarse timer ticks every 10 ms. */
+#define LATE_FRAMES 4
+#define LATE_US     20000
 #define LIMIT_US    (10 * SECOND_US) /* what a round may take beyond its frames */
 
 /*

@@ -30,10 +30,11 @@ void text_ring_set(struct text_ring *ring, uint64_t address, uint64_t bytes);
 /* The character at a place, or TEXT_RING_UNREADABLE; ring->error says why. */
 int text_ring_character(struct text_ring *ring, struct core *core, uint64_t place);
 
-/* How many places on from this one, itself among them, share its window. */
-uint64_t text_ring_ahead(const struct text_ring *ring, uint64_t place);
-
-/* How many places back from this one, itself among them, share its window. */
-uint64_t text_ring_behind(const struct text_ring *ring, uint64_t place);
+/*
+ * How many places on from one that cannot be read, itself among them, cannot be read either: at
+ * least the rest of its window. And how many back from it.
+ */
+uint64_t text_ring_ahead(const struct text_ring *ring, struct core *core, uint64_t place);
+uint64_t text_ring_behind(const struct text_ring *ring, struct core *core, uint64_t place);
 
 #endif

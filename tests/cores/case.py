@@ -43,7 +43,7 @@ KERNELS = {
     # info: printk_info's bytes; text: where the text ring stands
     "5.10": {"info": 88, "text": 40, "bare_text": True,
              "uts_offset": None, "release": "5.10.0-32-cloud-amd64"},
-    "6.1": {"info": 88, "text": 40,
+    "6.1": {"info": 88, "text": 48,
             "uts_offset": 0, "release": "6.1.0-50-cloud-amd64"},
     "7.2": {"info": 112, "text": 48, "exact_end": True, "bare_text": False, "long_ids": True,
             "uts_offset": 0, "release": "7.2.13+deb14-cloud-amd64"},
@@ -570,6 +570,18 @@ class Case:
     def damage_count(self):
         """How many damaged records the sender tells of."""
         return len(self.lost) if self.damaged is None else self.damaged
+
+    def memory(self):
+        """The core's memory for tests/fuzz/memory.h: (format, flags and stretches), or None."""
+        if self.at or self.splits or self.copies or len(self.elf.offsets) != 2:
+            return None
+        image, allocated = (
+            bytes(self.elf.file[offset:offset + len(data)])
+            for offset, (_, data) in zip(self.elf.offsets, self.elf.segments))
+        newer = self.kernel["release"].startswith(("7.2", "5.4"))
+        flags = (self.word_bits == 32) | (self.order == "big") << 1 | newer << 2
+        kind = {plain.Plain: "plain", records.Records: "records"}.get(self.model, "prb")
+        return kind, bytes((flags, len(image) >> 8, len(image) & 255)) + image + allocated
 
     def damage_words(self):
         """What the sender says of the damage; "" if there is none to be told."""

@@ -11,7 +11,7 @@ PT_LOAD, PT_NOTE = 1, 4
 ET_CORE = 4
 MACHINES = {(64, "little"): 62, (32, "little"): 3, (64, "big"): 22, (32, "big"): 20}
 NT_PRSTATUS = 1
-MACHINE_NAMES = {"i386": 3, "ppc": 20, "arm": 40, "x86_64": 62, "arm64": 183, "riscv": 243}
+MACHINE_NAMES = {"i386": 3, "ppc": 20, "ppc64": 21, "arm": 40, "x86_64": 62, "arm64": 183, "riscv": 243}
 MACHINES_32_BIT = {"i386", "ppc", "arm"}
 
 EHDR = {

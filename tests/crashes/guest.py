@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 WORK = packages.ROOT / "build/crashes"
 LOG_DISK_BYTES = 16 << 20
 CRASH_LIMIT_S, SAVE_LIMIT_S = 240, 240
+FILL_BYTES = 90  # of a line, with its end
 SAVED, NOTE = "capture: saved", "VMCOREINFO "
 # The panic's own lines with their levels, as syslog(2) would give them.
 CMDLINE = ("console=%s console_msg_format=syslog loglevel=8 printk.devkmsg=on "
@@ -148,10 +149,14 @@ def add_kexec(made, tools):
 
 
 class Crash:
-    """One kernel to be crashed: its board and what is written to its log before."""
+    """One kernel to be crashed: its board and what is written to its log before.
 
-    def __init__(self, board, kernel, tools, flood=None):
-        self.board, self.kernel, self.tools, self.flood = board, kernel, tools, flood
+    flood holds records of all kinds, which take their time; fill lines of FILL_BYTES each.
+    """
+
+    def __init__(self, board, kernel, tools, flood=None, fill=None):
+        self.board, self.kernel, self.tools = board, kernel, tools
+        self.flood, self.fill = flood, fill
         self.log = self.panic = None  # bytes, after run()
         self.core = self.note_at = None
 
@@ -162,6 +167,9 @@ class Crash:
         first.text("hostname", panic.HOSTNAME)
         if self.flood:
             first.text("flood", self.flood)
+        if self.fill:
+            first.text("fill", self.fill)
+            first.text("fill-bytes", str(FILL_BYTES))
         if self.board.kexec:
             capture = work / "capture.img"
             root("capture-init", self.tools, modules).write(capture)
