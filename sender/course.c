@@ -135,9 +135,10 @@ void course_send(struct course *course, struct port *port, uint64_t id, uint64_t
 }
 
 /* Nothing moved at all: a device that the crash left half alive may need to be stopped first. */
-static bool reset_wanted(struct course *course, const struct port *port)
+static bool reset_begin(struct course *course, const struct port *port)
 {
-	if (port->tx_packets != course->base || !port->raised || course->was_reset)
+	if (port->tx_packets != course->base || !port->raised || course->was_reset ||
+	    !port->carrier) /* a link that is negotiating would begin again */
 		return false;
 	say("%s: accepted %" PRIu64 " frames, of which none left; lowered and raised again",
 	    port->name, course->accepted);
@@ -172,7 +173,7 @@ bool course_check(struct course *course, const struct port *port, bool fresh, ui
 	}
 	if (!fresh || !over || !course->accepted)
 		return false;
-	if (reset_wanted(course, port))
+	if (reset_begin(course, port))
 		return true;
 	if (finished)
 		once_more(course, port, now);

@@ -190,6 +190,15 @@ static void test_not_raised_here(void **state)
 	assert_false(course.was_reset);
 }
 
+static void test_no_carrier(void **state)
+{
+	(void)state;
+	course_follow(&course, &port, ID, START);
+	send_until(START);
+	assert_false(course_check(&course, &port, true, START + 5 * SECOND_US));
+	assert_true(course.schedule.begun);
+}
+
 /* A counter that could not be asked for tells nothing, and holds nothing up. */
 static void test_not_fresh(void **state)
 {
@@ -224,6 +233,7 @@ int main(void)
 		cmocka_unit_test_setup(test_doubted, set_up),
 		cmocka_unit_test_setup(test_reset, set_up),
 		cmocka_unit_test_setup(test_not_raised_here, set_up),
+		cmocka_unit_test_setup(test_no_carrier, set_up),
 		cmocka_unit_test_setup(test_not_fresh, set_up),
 		cmocka_unit_test_setup(test_counter_falls, set_up),
 	};
