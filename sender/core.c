@@ -159,8 +159,9 @@ static struct core_range *range_known(struct core_ranges *ranges, uint64_t addre
 }
 
 /*
- * Whether a segment holds memory, and how much: the file has no more of it than memory has. A header
- * that is damaged may have lost its type or its size; it counts only where no other one does.
+ * Whether a segment holds memory, and how much: the file has no more of it than memory has. A
+ * header that is damaged may have lost its type or its size; it counts only where no other one
+ * does.
  */
 static bool segment_usable(struct core_segment *segment, bool damaged)
 {
@@ -305,33 +306,45 @@ static void hole_narrow(uint64_t address, uint64_t first, uint64_t last, uint64_
 		*ahead = last - address;
 }
 
+/* What a look-up by virtual or by physical address says of it. */
+static void hole_by_range(struct core *core, struct core_ranges *ranges, uint64_t address,
+                          uint64_t *back, uint64_t *ahead)
+{
+	const struct core_range *range = range_find(core, ranges, address);
+	uint64_t skip = address - segment_start(&range->segment, ranges->physical);
+	uint8_t byte;
+
+	if (range->error)
+		hole_narrow(address, range->first, range->last, back, ahead);
+	else if (range->segment.offset > UINT64_MAX - skip ||
+	         core_read_file(core, range->segment.offset + skip, &byte, 1) == -ENODATA)
+		hole_narrow(address, address, range->last, back, ahead);
+	else
+		*back = *ahead = 0;
+}
+
+/* A map that does not hold the address may begin or end within the hole. */
+static void hole_by_map(const struct core_map *map, uint64_t address, uint64_t *back,
+                        uint64_t *ahead)
+{
+	if (map->first > address)
+		hole_narrow(address, 0, map->first - 1, back, ahead);
+	else
+		hole_narrow(address, map->last + 1, UINT64_MAX, back, ahead);
+}
+
 void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead)
 {
-	const struct core_range *range = range_find(core, &core->virtual, address);
 	const struct core_map *map = map_find(core, address);
 
 	*back = *ahead = UINT64_MAX;
-	if (range->error != -EFAULT) {
-		*back = *ahead = 0;
-		return;
+	hole_by_range(core, &core->virtual, address, back, ahead);
+	if (map && range_find(core, &core->virtual, address)->error == -EFAULT) {
+		hole_narrow(address, map->first, map->last, back, ahead);
+		hole_by_range(core, &core->physical, address - map->offset, back, ahead);
 	}
-	hole_narrow(address, range->first, range->last, back, ahead);
-	if (!map) { /* a map of its own may begin somewhere in the hole */
-		for (unsigned i = 0; i < core->map_count; i++)
-			if (core->maps[i].first > address)
-				hole_narrow(address, 0, core->maps[i].first - 1, back, ahead);
-			else
-				hole_narrow(address, core->maps[i].last + 1, UINT64_MAX, back,
-				            ahead);
-		return;
-	}
-	hole_narrow(address, map->first, map->last, back, ahead);
-	address -= map->offset;
-	range = range_find(core, &core->physical, address);
-	if (range->error == -EFAULT)
-		hole_narrow(address, range->first, range->last, back, ahead);
-	else
-		*back = *ahead = 0;
+	for (unsigned i = 0; !map && i < core->map_count; i++)
+		hole_by_map(&core->maps[i], address, back, ahead);
 }
 
 /* e_phnum holds only 16 bits: more headers than that are counted in section header 0. */

@@ -83,8 +83,8 @@ int core_read(struct core *core, uint64_t address, void *buf, size_t n);
 int core_view(struct core *core, uint64_t address, size_t n, void *scratch, const uint8_t **bytes);
 
 /*
- * The addresses around one that no segment holds (-EFAULT) that are held by none either: *back of
- * them before it, *ahead behind it.
+ * How many addresses around one that cannot be read cannot be either, as far as the headers and the
+ * end of the file tell: *back of them before it, *ahead behind it. Both are 0 if it can be read.
  */
 void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead);
 

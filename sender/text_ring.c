@@ -2,8 +2,6 @@
 /* text_ring - a stretch of the crashed kernel's memory, read as characters that go round */
 #include "sender/text_ring.h"
 
-#include <errno.h>
-
 void text_ring_set(struct text_ring *ring, uint64_t address, uint64_t bytes)
 {
 	ring->address = address;
@@ -35,7 +33,7 @@ static void hole_find(const struct text_ring *ring, struct core *core, uint64_t 
                       uint64_t *back, uint64_t *ahead)
 {
 	*back = *ahead = 0;
-	if (ring->error == -EFAULT)
+	if (ring->error)
 		core_hole(core, ring->address + index, back, ahead);
 	if (*back > index)
 		*back = index;
