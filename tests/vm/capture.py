@@ -7,7 +7,6 @@
 The kernel reads the core's ELF headers at elfcorehdr= and takes each p_offset for a physical
 address, so the core file is put there as it is, with its own address added to every p_offset.
 """
-import shutil
 import struct
 
 import archive

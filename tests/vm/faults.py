@@ -110,7 +110,8 @@ FAULTS = {
         r"/absent\.ko: No such file", NOTHING, change=renamed("virtio_net.ko", "absent.ko"),
         deadline_s=12),
     "a module the driver depends on is missing": Fault(
-        r"/virtio_net\.ko: it needs a module", NOTHING, change=without("net_failover.ko"), deadline_s=12),
+        r"/virtio_net\.ko: it needs a module", NOTHING, change=without("net_failover.ko"),
+        deadline_s=12),
     "the bus driver is missing": Fault(
         r"no such Ethernet port", NOTHING, change=without("virtio_pci.ko"), deadline_s=12),
     "another card's driver is missing": Fault(
@@ -123,7 +124,7 @@ FAULTS = {
         r"lastwords: .*virtio_blk", LOG, driver="virtio_net,virtio_blk", started=choke, more=NEVER,
         settings="gpt", deadline_s=20, late_s=6),
     "a driver that spins": Fault(
-        r"softlockup: hung tasks", NOTHING, driver="tcrypt,virtio_net", change=spinning),
+        r"panic - not syncing: (softlockup|RCU Stall)", NOTHING, driver="tcrypt,virtio_net", change=spinning),
     "no /proc/vmcore": Fault(
         r"/proc/vmcore: ", WHY, core=False),
     "a log damaged in 300 places": Fault(
