@@ -7,7 +7,6 @@
 The kernel reads the core's ELF headers at elfcorehdr= and takes each p_offset for a physical
 address, so the core file is put there as it is, with its own address added to every p_offset.
 """
-import shutil
 import struct
 
 import archive
@@ -71,4 +70,5 @@ class Capture:
         if ended:
             self.seconds = vm.started + ended - vm.line_time(panic.SENDER_STARTED)
         self.console = "\n".join(text for _, text in vm.console)
-        self.reports = [report for pcap in vm.pcaps for report in listener.reports(pcap)]
+        # Each card's dump has what the other cards sent, too, unless its cable is out.
+        self.reports = next(filter(None, map(listener.reports, vm.pcaps)), [])

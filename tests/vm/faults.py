@@ -14,6 +14,7 @@ import typing
 
 import capture
 import cards
+import evidence
 import packages
 import panic
 
@@ -109,7 +110,8 @@ FAULTS = {
         r"/absent\.ko: No such file", NOTHING, change=renamed("virtio_net.ko", "absent.ko"),
         deadline_s=12),
     "a module the driver depends on is missing": Fault(
-        r"/virtio_net\.ko: ", NOTHING, change=without("net_failover.ko"), deadline_s=12),
+        r"/virtio_net\.ko: it needs a module", NOTHING, change=without("net_failover.ko"),
+        deadline_s=12),
     "the bus driver is missing": Fault(
         r"no such Ethernet port", NOTHING, change=without("virtio_pci.ko"), deadline_s=12),
     "another card's driver is missing": Fault(
@@ -122,7 +124,7 @@ FAULTS = {
         r"lastwords: .*virtio_blk", LOG, driver="virtio_net,virtio_blk", started=choke, more=NEVER,
         settings="gpt", deadline_s=20, late_s=6),
     "a driver that spins": Fault(
-        r"softlockup: hung tasks", NOTHING, driver="tcrypt,virtio_net", change=spinning),
+        r"panic - not syncing: (softlockup|RCU Stall)", NOTHING, driver="tcrypt,virtio_net", change=spinning),
     "no /proc/vmcore": Fault(
         r"/proc/vmcore: ", WHY, core=False),
     "a log damaged in 300 places": Fault(
@@ -142,12 +144,12 @@ def damaged_core(fault, seed):
 
 
 def printed(core, work):
-    """The log that lastwords-send reads from the core here, as lines."""
+    """The log that lastwords-send reads from the core here, as a report's lines."""
     path = work / "expected.core"
     path.write_bytes(core)
     done = subprocess.run([SEND, "--core", path, "--print", "--tail=all"], capture_output=True,
                           check=False)
-    return done.stdout.decode(errors="replace").splitlines()
+    return evidence.text_lines(done.stdout) if done.stdout else []
 
 
 def boot(name, fault, kernel, core):
@@ -172,10 +174,10 @@ def check_sent(check, fault, seen, core):
     sent = WHY if report.get("why") else LOG if report else NOTHING
     check(sent == wanted and len(seen.reports) <= 1, "sends " + wanted, sent)
     if wanted == LOG and sent == LOG:
-        found = report["lines"]
+        found = [evidence.one_replacement(line) for line in report["lines"]]
         check(report["complete"] and found[:len(expected)] == expected and expected,
               "the report is complete, with all that can be read",
-              "%s\n%s" % (found[-3:], expected[-3:]))
+              evidence.difference(expected, found))
 
 
 def examine(results, name, seed=0):

@@ -33,7 +33,7 @@ def guest_mac(number):
 class Machine:
     """One run of QEMU. Use it with `with`: whatever happens, QEMU is gone afterwards.
 
-    cards     QEMU's names of the network cards; card n has guest_mac(n), its link is "port", "port1"
+    cards     QEMU's names of the network cards; card n has guest_mac(n), its link is port, port1
     more      further options for QEMU
     console   [(seconds, text)], frames [(seconds, bytes)] from the guest: time.monotonic() on the
               host.
