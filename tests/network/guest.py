@@ -27,15 +27,11 @@ WORK = ROOT / "build/vm"
 CMDLINE = "console=ttyS0 loglevel=6 no_timer_check panic=5"
 MEMORY_MB = 768
 BOOT_LIMIT_S, END_LIMIT_S = 120, 20
-MODULES = "virtio_net,e1000e,vmxnet3,sch_netem,8021q,bonding,bridge,veth,tun,ip6_tunnel,dummy,macvlan".split(",")
+MODULES = "virtio_net e1000e vmxnet3 sch_netem 8021q bonding bridge veth tun ip6_tunnel dummy"
 PROGRAMS = ("ip", "tc", "ethtool")
 PACKAGES = ("json", "collections", "encodings", "importlib", "re", "ctypes", "urllib")
 ENVIRONMENT = "PATH=/sbin:/bin LD_LIBRARY_PATH=/lib/x86_64-linux-gnu PYTHONHOME=/usr"
 STARTED, ENDED = "guest: started", "guest: ended"
-
-
-class Lost(panic.Lost):
-    """The machine failed, not what is tested."""
 
 
 def program(root, path, name):
@@ -83,7 +79,7 @@ def python(root):
 def modules(kernel):
     """The modules' files in the order in which they load."""
     done = packages.command([panic.MKINITRD, "--list", "--root", kernel.root, "--driver",
-                             ",".join(MODULES), kernel.version], "lastwords-mkinitrd")
+                             MODULES.replace(" ", ","), kernel.version], "lastwords-mkinitrd")
     return [line.split(" ")[0] for line in done.splitlines()]
 
 
@@ -122,8 +118,8 @@ def initramfs(path, kernel, tools, words):
 
 
 class Guest:
-    """Scenes in a guest: rows of figures that they wrote, frames [(seconds, frame)] that left by the
-    guest's own cards."""
+    """Scenes in a guest: rows of figures that they wrote, and frames [(seconds, frame)] that left by
+    the guest's own cards."""
 
     def __init__(self, name, kernel, words, cards, limit_s):
         self.kernel, self.words, self.cards, self.limit_s = kernel, words, cards, limit_s
@@ -146,7 +142,7 @@ class Guest:
             raise panic.Refused("%s (console: %s)" % (vm.find_line(ENDED), vm.log))
         lines = [json.loads(line) for line in vm.handout.read_text("utf-8").splitlines()]
         if not lines or not lines.pop().get("end"):
-            raise Lost("the scenes came to no end (%s)" % vm.log)
+            raise panic.Lost("the scenes came to no end (%s)" % vm.log)
         self.frames = vm.frames
         return lines
 

@@ -14,6 +14,7 @@ import subprocess
 
 import cores
 import ear
+from verdict import part_of, rounds_of
 
 LIMIT_S, BESIDE = 240, 1
 DOUBLED = 0.05
@@ -42,21 +43,9 @@ def lay(net, names, percent):
         for name in names))
 
 
-def number_of(frame):
-    """The number of a frame's part."""
-    return int(frame.split(b" part=", 1)[1].split(b"/", 1)[0])
-
-
-def rounds_heard(frames, parts):
-    """The frames of each round, in the order in which they came. A round begins with the highest
-    numbers, so that they leap up; what overtakes other frames does not get as far."""
-    rounds, last = [], 0
-    for when, frame in frames:
-        number = number_of(frame)
-        if number - last > parts // 2:
-            rounds.append([])
-        rounds[-1].append((when, frame))
-        last = number
+def rounds_heard(frames):
+    """The frames of each round; an error if not all are there."""
+    rounds = rounds_of(frames)
     if len(rounds) != ROUNDS:
         raise RuntimeError("%d rounds, not %d: %s" % (len(rounds), ROUNDS,
                                                       [len(one) for one in rounds]))
@@ -77,7 +66,7 @@ def weather(rounds):
     """What the network did: how many frames came, parts did, and frames after a later one."""
     counts = {"frames": 0, "different": 0, "overtaken": 0}
     for one in rounds:
-        numbers = [number_of(frame) for _, frame in one]
+        numbers = [part_of(frame)[0] for _, frame in one]
         counts["frames"] += len(numbers)
         counts["different"] += len(set(numbers))
         # The newest part, with the highest number, is sent first.
@@ -95,9 +84,8 @@ def lossy(results, net, percent, count):
     heard, log = net.heard(), cores.log("tail")
     if status:
         raise RuntimeError("exit %s: %s" % (status, said))
-    parts = cores.parts("tail")
-    rounds = [rounds_heard(frames, parts) for frames in heard.values()]
-    results.table(percent=percent, parts=parts,
+    rounds = [rounds_heard(frames) for frames in heard.values()]
+    results.table(percent=percent, parts=cores.parts("tail"),
                   whole=[whole_after(one, log) for one in rounds],
                   weather=[weather(one) for one in rounds])
 
