@@ -6,22 +6,21 @@ Each frame is heard with the kernel's time stamp.
 import json
 import pathlib
 import re
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SEND = ROOT / "build/lastwords-send"
 CASE = ROOT / "tests/cores/tail-64k.case"
-ETH_P_ALL, SO_TIMESTAMPNS = 3, 35
 LIMIT_S = 90
 CHILDREN = []
 
 sys.path.insert(0, str(ROOT / "tests/vm"))
+sys.path.insert(0, str(ROOT / "tests/network"))
+import ear  # pylint: disable=wrong-import-position
 import namespace  # pylint: disable=wrong-import-position
 import tap  # pylint: disable=wrong-import-position
 
@@ -40,50 +39,6 @@ def is_up(port):
     return "UP" in link(port)["flags"]
 
 
-class Ear:
-    """Collects our frames at a port: [(seconds, bytes)], tags put back."""
-
-    def __init__(self, port):
-        self.frames, self.stop = [], False
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
-        self.socket.setsockopt(263, 8, 1)  # SOL_PACKET, PACKET_AUXDATA: the tag taken off
-        self.socket.bind((port, 0))
-        self.socket.settimeout(0.1)
-        self.thread = threading.Thread(target=self.listen)
-        self.thread.start()
-
-    def listen(self):
-        while not self.stop:
-            try:
-                frame, extra, _, _ = self.socket.recvmsg(2048, 256)
-            except OSError:  # nothing came for a while, or the port went down
-                continue
-            when, tag = 0.0, b""
-            for level, kind, data in extra:
-                if level == socket.SOL_SOCKET and kind == SO_TIMESTAMPNS:
-                    seconds, ns = struct.unpack("qq", data)
-                    when = seconds + ns / 1e9
-                if level == 263:
-                    status, tci = struct.unpack_from("I12xH", data)
-                    tag = struct.pack(">HH", 0x8100, tci) if status & 0x10 else b""
-            frame = frame[:12] + tag + frame[12:]
-            if b"LASTWORDS/" in frame[:60]:
-                self.frames.append((when, frame))
-
-    def close(self):
-        time.sleep(0.2)
-        self.stop = True
-        self.thread.join()
-        self.socket.close()
-        return self.frames
-
-
-def untag(frame):
-    return frame[:12] + frame[16:] if frame[12:14] == b"\x81\x00" else frame
-
-
 class Net:
     """Two veth pairs: a0-a1 and b0-b1; the ends with 1 are up and listened to."""
 
@@ -93,7 +48,7 @@ class Net:
             for port in (name + "0", name + "1"):
                 pathlib.Path("/proc/sys/net/ipv6/conf/%s/disable_ipv6" % port).write_text("1")
             ip("link", "set", name + "1", "up")
-        self.ears = {name: Ear(name + "1") for name in "ab"}
+        self.ears = ear.Ears(["a1", "b1"])
         return self
 
     def __exit__(self, *_):
@@ -101,10 +56,14 @@ class Net:
         for name in "ab":
             subprocess.run(["ip", "link", "del", name + "1"], stderr=subprocess.DEVNULL, check=False)
 
+    def frames_at(self, name):
+        """What was heard at a1 or b1 by now."""
+        return self.ears.frames[name + "1"]
+
     def heard(self):
         if self.ears:
-            self.frames = {name: ear.close() for name, ear in self.ears.items()}
-            self.ears = {}
+            self.frames = {port[0]: frames for port, frames in self.ears.close().items()}
+            self.ears = None
         return self.frames
 
 
