@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define OFFSET_MAX  (INT64_MAX - CORE_WINDOW_BYTES)
+#define LOOKS_MAX   (1u << 25) /* at headers, in all: no core in order needs a hundredth of it */
 #define HEADERS_MAX (1u << 20) /* no machine has as many memory ranges */
 
 /* Where a field stands in ELF32 and in ELF64, and how wide it is there. */
@@ -178,10 +179,11 @@ static int range_search(struct core *core, bool physical, bool damaged, uint64_t
 {
 	struct core_segment segment;
 
-	for (uint32_t i = 0; i < core->header_count; i++) {
+	for (uint32_t i = 0; i < core->header_count && core->looks_left; i++) {
 		int error = core_segment(core, i, &segment);
 		uint64_t start;
 
+		core->looks_left--;
 		if (error)
 			return error;
 		if (!segment_usable(&segment, damaged))
@@ -329,7 +331,7 @@ static void hole_by_map(const struct core_map *map, uint64_t address, uint64_t *
 {
 	if (map->first > address)
 		hole_narrow(address, 0, map->first - 1, back, ahead);
-	else
+	else if (map->last < address)
 		hole_narrow(address, map->last + 1, UINT64_MAX, back, ahead);
 }
 
@@ -343,7 +345,7 @@ void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ah
 		hole_narrow(address, map->first, map->last, back, ahead);
 		hole_by_range(core, &core->physical, address - map->offset, back, ahead);
 	}
-	for (unsigned i = 0; !map && i < core->map_count; i++)
+	for (unsigned i = 0; i < core->map_count; i++)
 		hole_by_map(&core->maps[i], address, back, ahead);
 }
 
@@ -377,6 +379,7 @@ const char *core_open(struct core *core, int fd)
 	memset(core, 0, sizeof(*core));
 	core->fd = fd;
 	core->physical.physical = true;
+	core->looks_left = LOOKS_MAX;
 	switch (core_read_file(core, 0, ehdr, EI_NIDENT)) {
 	case 0:
 		break;

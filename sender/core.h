@@ -3,7 +3,7 @@
  * core - an ELF core file, or /proc/vmcore, read by the crashed kernel's addresses
  *
  * Nothing is kept of the file but a few windows of 4 KiB: program headers and notes are read where
- * they are needed, so their number does not matter. Addresses are looked up in PT_LOAD, by virtual
+ * they are needed, so their number costs no memory; the time that it costs has a limit. Addresses are looked up in PT_LOAD, by virtual
  * address and else, where a map says which one, by physical address; never through page tables:
  * those belong to a kernel that crashed.
  */
@@ -60,6 +60,7 @@ struct core {
 	uint64_t headers; /* file offset of the program headers */
 	uint32_t header_count;
 	uint16_t header_bytes;
+	uint32_t looks_left; /* headers that may still be looked at; then no other segment is found */
 	struct core_ranges virtual, physical;
 	unsigned map_count;
 	struct core_map maps[CORE_MAPS]; /* see address.h */

@@ -21,18 +21,21 @@ static void add(char *words, const char *separator, const char *part)
 
 void log_damage_words(const struct log_damage *damage, char words[LOG_DAMAGE_WORDS_MAX])
 {
-	char lost[48];
+	char lost[64];
 
 	words[0] = 0;
 	if (damage->note)
 		add(words, "", "VMCOREINFO is damaged: what kernels have in common was taken");
 	if (damage->fields)
 		add(words, "; ", "the log's own fields are damaged: its records told them");
-	snprintf(lost, sizeof(lost), "%" PRIu64 " damaged records left out", damage->records);
+	snprintf(lost, sizeof(lost), "%" PRIu64 " damaged record%s left out", damage->records,
+	         damage->records == 1 ? "" : "s");
 	if (damage->scraps)
 		add(words, "; ", "the log's records are lost: this is what is legible of it");
-	else if (damage->records || damage->error)
+	else if (damage->records)
 		add(words, "; ", lost);
+	else if (damage->error)
+		add(words, "; ", "a read failed");
 	if (damage->error)
 		add(words, ": ", strerror(-damage->error));
 }

@@ -9,8 +9,7 @@
 #include "sender/log_text.h"
 #include "sender/utf8.h"
 
-#define SECOND_NS UINT64_C(1000000000)
-#define HEAD_MAX  128
+#define HEAD_MAX 128
 
 struct sink {
 	struct output *output; /* NULL = bytes are only counted */
@@ -75,7 +74,8 @@ static struct known known_read(const struct record *record)
 	struct log_prefix prefix;
 
 	if (!record->raw)
-		return (struct known){true, true, record->facility, record->level, record->ts_nsec, 0};
+		return (struct known){true, true, record->facility, record->level, record->ts_nsec,
+		                      0};
 	prefix = log_prefix_read(record);
 	return (struct known){prefix.level_bytes > 0, prefix.has_time, prefix.priority >> 3,
 	                      prefix.priority & 7,    prefix.ts_nsec,  prefix.bytes};
@@ -90,8 +90,8 @@ static void put_head(struct sink *sink, const struct record *record, const struc
 	n = record->numbered ? sprintf(head, "{\"seq\":%" PRIu64, record->seq)
 	                     : sprintf(head, "{\"seq\":null");
 	if (known->time)
-		n += sprintf(head + n, ",\"time\":%" PRIu64 ".%09u", known->ts_nsec / SECOND_NS,
-		             (unsigned)(known->ts_nsec % SECOND_NS));
+		n += sprintf(head + n, ",\"time\":%" PRIu64 ".%09u", known->ts_nsec / LOG_SECOND_NS,
+		             (unsigned)(known->ts_nsec % LOG_SECOND_NS));
 	else
 		n += sprintf(head + n, ",\"time\":null");
 	if (known->priority)

@@ -15,9 +15,7 @@ _Static_assert(2 * PLAIN_CUT <= LOG_TEXT_MAX, "a piece fits into a record");
 
 static bool plain_present(const struct vmcoreinfo *info)
 {
-	size_t n;
-
-	return vmcoreinfo_text(info, "SYMBOL(log_end)", &n) != NULL;
+	return vmcoreinfo_has(info, "SYMBOL(log_end)");
 }
 
 static int character(struct log *log, uint64_t place)

@@ -6,19 +6,12 @@
 #include "sender/prb_find.h"
 #include "sender/prb_record.h"
 
-#define MISSES_MAX      65536 /* damaged records in a row, after which nothing older is tried */
-#define UNFINISHED_SPAN 1024  /* newest ids in which records still being written are looked for */
-
-static bool has_key(const struct vmcoreinfo *info, const char *key)
-{
-	size_t n;
-
-	return vmcoreinfo_text(info, key, &n) != NULL;
-}
+#define MISSES_MAX 65536 /* damaged records in a row, after which nothing older is tried */
 
 static bool prb_present(const struct vmcoreinfo *info)
 {
-	return has_key(info, "SYMBOL(prb)") || has_key(info, "SYMBOL(printk_rb_static)");
+	return vmcoreinfo_has(info, "SYMBOL(prb)") ||
+	       vmcoreinfo_has(info, "SYMBOL(printk_rb_static)");
 }
 
 static uint64_t id_at(const struct prb *prb, uint64_t position)
@@ -49,20 +42,30 @@ static int state_at(struct log *log, uint64_t position)
 static void unfinished_find(struct log *log)
 {
 	struct prb *prb = &log->in.prb;
-	unsigned max = sizeof(prb->unfinished) / sizeof(prb->unfinished[0]);
-	uint64_t span = prb->count < UNFINISHED_SPAN ? prb->count : UNFINISHED_SPAN;
 
-	for (uint64_t i = 1; i <= span && prb->unfinished_count < max; i++)
-		if (state_at(log, prb->count - i) == PRB_RESERVED)
-			prb->unfinished[prb->unfinished_count++] = prb->count - i;
+	for (unsigned i = 0; i < PRB_UNFINISHED_SPAN && i < prb->count; i++)
+		if (state_at(log, prb->count - 1 - i) == PRB_RESERVED)
+			prb->unfinished[i / 8] |= (uint8_t)(1 << i % 8);
 }
 
 static bool is_unfinished(const struct prb *prb, uint64_t position)
 {
-	for (unsigned i = 0; i < prb->unfinished_count; i++)
-		if (prb->unfinished[i] == position)
-			return true;
-	return false;
+	uint64_t i = prb->count - 1 - position;
+
+	return i < PRB_UNFINISHED_SPAN && prb->unfinished[i / 8] >> i % 8 & 1;
+}
+
+/* Reads the newest but i if it is one of those. */
+static bool unfinished_read(struct log *log, unsigned i, struct record *record)
+{
+	const struct prb *prb = &log->in.prb;
+	enum prb_verdict verdict;
+
+	if (i >= prb->count || !is_unfinished(prb, prb->count - 1 - i))
+		return false;
+	verdict = record_read(log, prb->count - 1 - i, record);
+	log->damage.records += verdict == PRB_DAMAGED && !prb->unfinished_seen;
+	return verdict == PRB_READ;
 }
 
 /* Takes a ring as it is: all ids from its tail to its head, none of them seen yet. */
@@ -76,13 +79,30 @@ static void ring_take(struct log *log, const struct prb_ring *ring)
 	unfinished_find(log);
 }
 
-/* A ring that claims millions of records and has none must not take minutes to say so. */
-static void damage_add_older(struct log *log)
+/*
+ * Whether to go on behind a record. A ring that claims millions and has none must not take minutes
+ * to say so, and blocks that overlap must not make more text than there is memory.
+ */
+static bool limits_allow(struct prb_limits *limits, const struct prb_ring *ring,
+                         enum prb_verdict verdict, const struct record *record)
+{
+	if (verdict == PRB_DAMAGED)
+		limits->misses++;
+	if (verdict == PRB_READ) {
+		limits->misses = 0;
+		limits->text_bytes += record->text_bytes;
+	}
+	return limits->misses < MISSES_MAX && limits->text_bytes <= ring->data_bytes;
+}
+
+/* Counts a record that is seen for the first time; there may be nothing older to be tried. */
+static void older_count(struct log *log, enum prb_verdict verdict, const struct record *record)
 {
 	struct prb *prb = &log->in.prb;
 
-	log->damage.records++;
-	if (++prb->misses < MISSES_MAX)
+	prb->seen_from = prb->position;
+	log->damage.records += verdict == PRB_DAMAGED;
+	if (limits_allow(&prb->limits, &prb->ring, verdict, record))
 		return;
 	log->damage.records += prb->position - prb->bottom;
 	prb->bottom = prb->position;
@@ -92,26 +112,37 @@ static void damage_add_older(struct log *log)
 static uint64_t bottom_find(struct log *log)
 {
 	struct prb *prb = &log->in.prb;
-	uint64_t position = prb->count, misses = 0;
+	struct prb_limits limits = {0};
+	uint64_t position = prb->count;
 	struct record record;
+	enum prb_verdict verdict;
 
-	while (position > prb->position && misses < MISSES_MAX)
-		misses = record_read(log, --position, &record) == PRB_DAMAGED ? misses + 1 : 0;
+	do
+		verdict = record_read(log, --position, &record);
+	while (limits_allow(&limits, &prb->ring, verdict, &record) && position > prb->position);
 	return position;
 }
 
-/* The same on the way to newer records: those that stepping back would come to are not lost. */
-static void damage_add_newer(struct log *log)
+/*
+ * The same on the way to newer records: beyond the limits it goes on with those that stepping back
+ * would come to, and the record is not to be used: false.
+ */
+static bool newer_count(struct log *log, enum prb_verdict verdict, const struct record *record)
 {
 	struct prb *prb = &log->in.prb;
 	uint64_t from;
 
-	log->damage.records++;
-	if (++prb->misses != MISSES_MAX)
-		return;
+	prb->seen_to = prb->position;
+	log->damage.records += verdict == PRB_DAMAGED;
+	if (limits_allow(&prb->limits, &prb->ring, verdict, record) || prb->skipped ||
+	    prb->position == prb->count)
+		return true;
+	log->damage.records += verdict == PRB_READ;
 	from = bottom_find(log);
 	log->damage.records += from - prb->position;
-	prb->position = from;
+	prb->position = prb->seen_to = from;
+	prb->skipped = true;
+	return false;
 }
 
 static void prb_rewind(struct log *log)
@@ -119,30 +150,27 @@ static void prb_rewind(struct log *log)
 	struct prb *prb = &log->in.prb;
 
 	prb->position = prb->seen_from = prb->seen_to = 0;
-	prb->unfinished_at = prb->unfinished_count;
+	prb->unfinished_at = PRB_UNFINISHED_SPAN;
 }
 
 static bool prb_older(struct log *log, struct record *record)
 {
 	struct prb *prb = &log->in.prb;
 
-	while (prb->unfinished_at < prb->unfinished_count)
-		if (record_read(log, prb->unfinished[prb->unfinished_at++], record) == PRB_READ)
+	while (prb->unfinished_at < PRB_UNFINISHED_SPAN)
+		if (unfinished_read(log, prb->unfinished_at++, record))
 			return true;
+	prb->unfinished_seen = true;
 	while (prb->position > prb->bottom) {
 		enum prb_verdict verdict;
 
 		if (is_unfinished(prb, --prb->position))
 			continue;
 		verdict = record_read(log, prb->position, record);
-		if (verdict == PRB_DAMAGED && prb->position < prb->seen_from)
-			damage_add_older(log);
 		if (prb->position < prb->seen_from)
-			prb->seen_from = prb->position;
-		if (verdict == PRB_READ) {
-			prb->misses = 0;
+			older_count(log, verdict, record);
+		if (verdict == PRB_READ)
 			return true;
-		}
 	}
 	return false;
 }
@@ -158,18 +186,15 @@ static bool prb_newer(struct log *log, struct record *record)
 		if (is_unfinished(prb, position))
 			continue;
 		verdict = record_read(log, position, record);
-		if (verdict == PRB_DAMAGED && position >= prb->seen_to)
-			damage_add_newer(log);
-		if (prb->position > prb->seen_to)
-			prb->seen_to = prb->position;
-		if (verdict == PRB_READ) {
-			prb->misses = 0;
+		if (position >= prb->seen_to && !newer_count(log, verdict, record))
+			continue;
+		if (verdict == PRB_READ)
 			return true;
-		}
 	}
 	while (prb->unfinished_at)
-		if (record_read(log, prb->unfinished[--prb->unfinished_at], record) == PRB_READ)
+		if (unfinished_read(log, --prb->unfinished_at, record))
 			return true;
+	prb->unfinished_seen = true;
 	return false;
 }
 

@@ -23,20 +23,31 @@
 #define LOG_PRB_H
 
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sender/prb_ring.h"
+
+#define PRB_UNFINISHED_SPAN 1024
+
+/* What was met on the way: a ring in order has neither many damaged records in a row nor more text
+ * than it has room for. */
+struct prb_limits {
+	uint64_t misses, text_bytes;
+};
 
 struct prb {
 	struct prb_ring ring;
 	uint64_t count;    /* ids from tail to head */
 	uint64_t position; /* finished records: how many ids are behind (older than) here */
 	uint64_t bottom;   /* nothing older than this position is tried any more */
-	uint64_t misses;   /* damaged records in a row */
+	struct prb_limits limits;
+	bool skipped;                /* what is out of order was, on the way to newer records */
 	uint64_t seen_from, seen_to; /* positions passed: damage between was counted */
-	uint64_t unfinished[16];     /* positions of records still being written, newest first */
-	unsigned unfinished_count;
-	unsigned unfinished_at; /* how many of them were stepped over, newest first */
+	/* Of the newest positions, the newest first: a bit for each that is still being written. */
+	uint8_t unfinished[PRB_UNFINISHED_SPAN / 8];
+	unsigned unfinished_at; /* how many of these positions were stepped over for them */
+	bool unfinished_seen;   /* all of them were, once: their damage was counted */
 };
 
 extern const struct log_format log_prb;

@@ -6,8 +6,10 @@
 
 #include "sender/log.h"
 
-#define BUFFER_MAX (1u << 31) /* log_buf_len= is capped at 2 GiB */
-#define BUFFER_MIN 4096
+#define BUFFER_MAX    (1u << 31) /* log_buf_len= is capped at 2 GiB */
+#define BUFFER_LEAST  RECORDS_HEADER_MAX
+#define BUFFER_LIKELY 4096       /* at least, where the length is not known */
+#define SEARCH_MAX    (1u << 26) /* places looked at for a record, in all */
 #define INDEX_LIKELY_MAX                                                                           \
 	(1u << 26)        /* an index beyond is no index, where the length is not known            \
 	                   */
@@ -29,10 +31,9 @@ static bool records_present(const struct vmcoreinfo *info)
 {
 	static const char *const keys[] = {"SYMBOL(log_first_idx)", "SYMBOL(log_next_idx)",
 	                                   "SIZE(printk_log)", "SIZE(log)"};
-	size_t n;
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (vmcoreinfo_text(info, keys[i], &n))
+		if (vmcoreinfo_has(info, keys[i]))
 			return true;
 	return false;
 }
@@ -47,6 +48,7 @@ static void span_set(struct records *r, uint64_t first, uint64_t next)
 	bool next_fits = next < r->bytes && next % ALIGN == 0;
 
 	r->end_unknown = !next_fits;
+	r->ends_inferred = !first_fits || !next_fits;
 	r->first = (uint32_t)(first_fits ? first : next_fits ? next : 0);
 	r->span = r->bytes;
 	if (first_fits && next_fits)
@@ -152,10 +154,11 @@ static uint32_t record_search(struct log *log, uint32_t offset)
 	uint32_t end = stretch_end(r, offset);
 	struct head head;
 
-	while (offset < end) {
+	while (offset < end && log->in.records.search_left) {
 		enum found found = head_read(log, offset, &head);
 		uint32_t step = ALIGN;
 
+		log->in.records.search_left--;
 		if (found == FOUND_RECORD && !is_stale(r, &head) &&
 		    is_followed(log, offset + head.len))
 			return offset;
@@ -274,11 +277,11 @@ static uint64_t length_read(struct log *log, const struct vmcoreinfo *info, uint
 {
 	uint64_t highest = first > next ? first : next, bytes;
 
-	if (log_symbol(log, info, "SYMBOL(log_buf_len)", 4, &bytes) &&
-	    bytes >= log->in.records.layout.header_bytes && bytes <= BUFFER_MAX)
+	if (log_symbol(log, info, "SYMBOL(log_buf_len)", 4, &bytes) && bytes >= BUFFER_LEAST &&
+	    bytes <= BUFFER_MAX && !(bytes & (bytes - 1)))
 		return bytes;
 	log->damage.fields = true;
-	for (bytes = BUFFER_MIN; bytes <= highest; bytes *= 2)
+	for (bytes = BUFFER_LIKELY; bytes <= highest; bytes *= 2)
 		if (bytes > INDEX_LIKELY_MAX)
 			return 0;
 	return bytes;
@@ -331,13 +334,15 @@ static const char *records_open(struct log *log, const struct vmcoreinfo *info)
 		return "holds a record buffer of a length that cannot be";
 	}
 	r->bytes = (uint32_t)bytes;
+	r->search_left = SEARCH_MAX;
 	r->joins = records_joined(info);
 	span_set(r, first, next);
 	walk_all(log);
 	if (r->layout.inferred)
 		layout_find(log, info);
 	r->position = r->seen_from = r->seen_to = r->count;
-	log->damage.records = r->gap_at_end;
+	log->damage.records = r->gap_at_end && !r->end_unknown; /* there it is free space */
+	log->damage.fields |= r->ends_inferred;
 	log->damage.note = r->layout.inferred;
 	if (!r->count) {
 		log->scraps_at = r->buffer;

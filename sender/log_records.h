@@ -46,6 +46,7 @@ struct records {
 	uint32_t span;    /* bytes from there to the end of the newest */
 	bool joins;       /* this kernel joins continuation records */
 	bool end_unknown; /* log_next_idx is damaged: older text follows the newest record */
+	bool ends_inferred; /* it is, or log_first_idx */
 	bool gap_at_end;
 	uint64_t oldest_ts;
 	uint64_t count;              /* records found */
@@ -53,6 +54,7 @@ struct records {
 	uint64_t seen_from, seen_to; /* positions passed: damage between was counted */
 	uint64_t kept_from, kept_to; /* positions of the places in kept */
 	uint64_t stride;             /* from mark to mark */
+	uint32_t search_left;        /* places that may still be looked at for a record */
 	struct records_place kept[RECORDS_KEPT];
 	struct records_place marks[RECORDS_MARKS];
 };

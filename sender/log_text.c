@@ -7,8 +7,6 @@
 
 #include "sender/number.h"
 
-#define SECOND_NS UINT64_C(1000000000)
-
 const struct log_style log_style_syslog = {.time = true};
 
 static const char unfinished[] = " [unfinished]";
@@ -37,10 +35,12 @@ static size_t time_read(const char *text, size_t n, uint64_t *ts_nsec)
 		return 0;
 	for (text++, n--; text < dot && *text == ' '; n--)
 		text++;
-	if (end - dot != 7 || !number_read(text, (size_t)(dot - text), 10, 99999999999, &seconds) ||
+	if (end - dot != 7 ||
+	    !number_read(text, (size_t)(dot - text), 10, UINT64_MAX / LOG_SECOND_NS - 1,
+	                 &seconds) ||
 	    !number_read(dot + 1, 6, 10, 999999, &us))
 		return 0;
-	*ts_nsec = seconds * SECOND_NS + us * 1000;
+	*ts_nsec = seconds * LOG_SECOND_NS + us * 1000;
 	return (size_t)(end - text) + 1;
 }
 
@@ -106,9 +106,9 @@ static size_t prefix_put(const struct record *record, const struct log_style *st
 	*to++ = '>';
 	if (style->time) {
 		*to++ = '[';
-		to = put_number(to, record->ts_nsec / SECOND_NS, 5, ' ');
+		to = put_number(to, record->ts_nsec / LOG_SECOND_NS, 5, ' ');
 		*to++ = '.';
-		to = put_number(to, record->ts_nsec % SECOND_NS / 1000, 6, '0');
+		to = put_number(to, record->ts_nsec % LOG_SECOND_NS / 1000, 6, '0');
 		*to++ = ']';
 	}
 	if (caller)

@@ -23,6 +23,8 @@
 #define LOG_LINE_MAX   (LOG_TEXT_MAX + 80) /* prefix, mark and \n */
 #define LOG_CALLER_MAX 12
 
+#define LOG_SECOND_NS UINT64_C(1000000000)
+
 struct log_style {
 	bool time, caller;
 };

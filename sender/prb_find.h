@@ -14,7 +14,10 @@
 
 struct log;
 
-/* Finds the ring of log's core that can be read best, if badly. False if there is none at all. */
+/*
+ * Finds the ring of log's core that can be read best, if badly. False if there is none at all. Uses
+ * log->text, and leaves in log->damage what failed meanwhile.
+ */
 bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *ring);
 
 #endif

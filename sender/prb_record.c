@@ -8,21 +8,12 @@
 
 #define UNUSED_MAX       64 /* bytes of a block without text */
 #define UNUSED_EMPTY_MAX 8  /* the same if there is none */
+#define RESERVING_MAX    64 /* newest ids that processors may be about to take */
 
 static void error_note(struct log *log, int error)
 {
 	if (error && !log->damage.error)
 		log->damage.error = error;
-}
-
-/* Reads a part of a record, see core_view(); the first read that fails is noted. */
-static bool memory_view(struct log *log, uint64_t address, size_t n, void *scratch,
-                        const uint8_t **bytes)
-{
-	int error = core_view(log->core, address, n, scratch, bytes);
-
-	error_note(log, error);
-	return !error;
 }
 
 /* What stands in a record's slot. */
@@ -32,7 +23,19 @@ struct slot {
 	uint32_t caller;
 	uint16_t text_len;
 	uint8_t facility, level;
+	bool unreadable; /* a part of the record could not be read */
 };
+
+/* Reads a part of a record, see core_view(); the first read that fails is noted. */
+static bool memory_view(struct log *log, struct slot *slot, uint64_t address, size_t n,
+                        void *scratch, const uint8_t **bytes)
+{
+	int error = core_view(log->core, address, n, scratch, bytes);
+
+	error_note(log, error);
+	slot->unreadable |= error != 0;
+	return !error;
+}
 
 static uint64_t info_address(const struct prb_ring *ring, uint64_t id)
 {
@@ -73,7 +76,7 @@ static bool info_read(struct log *log, const struct prb_ring *ring, struct slot 
 	uint8_t scratch[PRB_STRUCT_BYTES_MAX], level;
 	const uint8_t *raw;
 
-	if (!memory_view(log, info_address(ring, id), l->info_bytes, scratch, &raw))
+	if (!memory_view(log, slot, info_address(ring, id), l->info_bytes, scratch, &raw))
 		return false;
 	slot->seq = core_number(log->core, raw + l->info_seq, 8);
 	slot->ts_nsec = core_number(log->core, raw + l->info_ts, 8);
@@ -126,8 +129,7 @@ static bool block_guess(struct log *log, const struct prb_ring *ring, const stru
 	if (slot->desc.begin % word || slot->desc.state == PRB_RESERVED ||
 	    !is_block_of(log, ring, *offset, slot->desc.id))
 		return false;
-	if (left < word + slot->text_len + UNUSED_MAX &&
-	    is_block_of(log, ring, 0, slot->desc.id)) {
+	if (left < word + slot->text_len + UNUSED_MAX && is_block_of(log, ring, 0, slot->desc.id)) {
 		*offset = 0;
 		left = ring->data_bytes;
 	}
@@ -136,7 +138,7 @@ static bool block_guess(struct log *log, const struct prb_ring *ring, const stru
 }
 
 /* Reads a record's text. A block that bears another record's id was overwritten. */
-static bool text_read(struct log *log, const struct prb_ring *ring, const struct slot *slot,
+static bool text_read(struct log *log, const struct prb_ring *ring, struct slot *slot,
                       struct record *record)
 {
 	uint64_t word = ring->layout.word, offset, room;
@@ -156,15 +158,16 @@ static bool text_read(struct log *log, const struct prb_ring *ring, const struct
 		return false;
 	if (!record->text_bytes && !record->unfinished) /* nothing of the block is wanted */
 		return true;
-	if (!memory_view(log, ring->data + offset, word + record->text_bytes, log->text, &block))
+	if (!memory_view(log, slot, ring->data + offset, word + record->text_bytes, log->text,
+	                 &block))
 		return false;
 	record->text = (const char *)block + word;
 	return core_number(log->core, block, word) == slot->desc.id;
 }
 
 /*
- * The text of a record that was being written: what vsnprintf() got to, up to its NUL; behind it
- * is the ring's older content.
+ * The text of a record that was being written, of which nobody knows how far it came: up to the NUL
+ * that vsnprintf() puts at its end, if it came to that. Else the ring's older content follows.
  */
 static void text_trim(struct record *record)
 {
@@ -174,22 +177,40 @@ static void text_trim(struct record *record)
 		record->text_bytes = (size_t)(end - record->text);
 }
 
+/*
+ * Whether a record was about to be reserved when the machine died: desc_reserve() moves the head
+ * first, and then takes the slot, of which the last record is reusable, or which was never used.
+ */
+static bool not_begun(struct log *log, const struct prb_ring *ring, uint64_t id,
+                      const struct prb_desc *desc)
+{
+	bool unused = !desc->id && !desc->state && !desc->begin && !desc->next;
+	bool reusable = desc->state == PRB_REUSABLE &&
+	                desc->id == ((id - ring->desc_count) & ring->id_mask);
+	uint64_t seq;
+
+	return ((ring->head_id - id) & ring->id_mask) < RESERVING_MAX &&
+	       (reusable || (unused && !prb_seq_read(log, ring, id, &seq)));
+}
+
 enum prb_verdict prb_record_read(struct log *log, const struct prb_ring *ring, uint64_t id,
                                  struct record *record)
 {
-	struct slot slot;
+	struct slot slot = {0};
 	bool unfinished;
 	int error = prb_desc_read(ring, log->core, id, &slot.desc);
 
 	error_note(log, error);
-	if (error || slot.desc.id != (id & ring->id_mask))
+	if (error)
 		return PRB_DAMAGED;
+	if (slot.desc.id != (id & ring->id_mask))
+		return not_begun(log, ring, id, &slot.desc) ? PRB_NONE : PRB_DAMAGED;
 	if (slot.desc.state == PRB_REUSABLE ||
 	    (slot.desc.begin == PRB_LPOS_FAILED && slot.desc.next == PRB_LPOS_FAILED))
 		return PRB_NONE;
 	unfinished = slot.desc.state == PRB_RESERVED;
 	if (!info_read(log, ring, &slot))
-		return unfinished ? PRB_NONE : PRB_DAMAGED;
+		return unfinished && !slot.unreadable ? PRB_NONE : PRB_DAMAGED;
 	*record = (struct record){
 		.seq = slot.seq,
 		.numbered = true,
@@ -201,7 +222,7 @@ enum prb_verdict prb_record_read(struct log *log, const struct prb_ring *ring, u
 		.unfinished = unfinished,
 	};
 	if (!text_read(log, ring, &slot, record))
-		return unfinished ? PRB_NONE : PRB_DAMAGED;
+		return unfinished && !slot.unreadable ? PRB_NONE : PRB_DAMAGED;
 	if (unfinished && !slot.text_len)
 		text_trim(record);
 	return PRB_READ;

@@ -7,6 +7,8 @@
 
 #include "sender/number.h"
 
+#define VERSION_NUMBERS 4
+
 /* Where kernels differ, the largest first: in a smaller one a larger one's records look padded. */
 static const struct {
 	uint64_t header_bytes, caller;
@@ -52,7 +54,8 @@ void records_layout_read(struct records_layout *l, const struct vmcoreinfo *info
 		{"dict_len", 4, 12, &l->dict_len},
 		{"caller_id", 4, known[i].caller, &l->caller},
 	};
-	bool told = note_read(info, "SIZE(%s)", NULL, &l->header_bytes) && l->header_bytes;
+	bool told = note_read(info, "SIZE(%s)", NULL, &l->header_bytes) &&
+	            l->header_bytes >= known[RECORDS_LAYOUT_3_5].header_bytes;
 
 	if (!told)
 		l->header_bytes = known[i].header_bytes;
@@ -63,26 +66,41 @@ void records_layout_read(struct records_layout *l, const struct vmcoreinfo *info
 		if (note_read(info, "OFFSET(%s.%s)", fields[f].name, fields[f].offset) &&
 		    fields[f].bytes + *fields[f].offset <= l->header_bytes)
 			continue;
+		/* What is known fits into any header that is taken. */
 		*fields[f].offset = told && caller ? 0 : fields[f].known;
 		l->inferred |= !caller && !note_silent(info);
 	}
 }
 
-/* 5aa068ea4082 ended that: in 4.10, and in 4.9.195. */
+/* Reads the numbers that a release begins with, as 4.9.0-19. What is not there is 0. */
+static void version_read(const char *release, size_t n, uint64_t version[VERSION_NUMBERS])
+{
+	size_t start = 0;
+
+	for (size_t i = 0, field = 0; i <= n && field < VERSION_NUMBERS; i++) {
+		if (i < n && release[i] >= '0' && release[i] <= '9')
+			continue;
+		if (!number_read(release + start, i - start, 10, 999, &version[field++]) ||
+		    (i < n && release[i] != '.' && release[i] != '-'))
+			return;
+		start = i + 1;
+	}
+}
+
+/*
+ * 5aa068ea4082 ended that: in 4.10, and in 4.9.195. Debian's 4.9 calls itself 4.9.0-N whatever it
+ * is; 4.9.0-12 is the first that is later (4.9.210).
+ */
 bool records_joined(const struct vmcoreinfo *info)
 {
-	size_t n, i, start = 0, field = 0;
-	const char *release = vmcoreinfo_text(info, "OSRELEASE", &n);
-	uint64_t version[3] = {0};
+	uint64_t version[VERSION_NUMBERS] = {0};
+	const char *release;
+	size_t n;
 
-	for (i = 0; release && i <= n && field < 3; i++)
-		if (i == n || release[i] < '0' || release[i] > '9') {
-			if (!number_read(release + start, i - start, 10, 999, &version[field++]))
-				break;
-			start = i + 1;
-			if (i < n && release[i] != '.')
-				break;
-		}
-	return version[0] < 4 || (version[0] == 4 && version[1] < 9) ||
-	       (version[0] == 4 && version[1] == 9 && version[2] < 195);
+	release = vmcoreinfo_text(info, "OSRELEASE", &n);
+	if (release)
+		version_read(release, n, version);
+	if (version[0] != 4 || version[1] != 9)
+		return version[0] < 4 || (version[0] == 4 && version[1] < 9);
+	return version[2] ? version[2] < 195 : version[3] < 12;
 }

@@ -89,15 +89,18 @@ static int text_read(struct vmcoreinfo *info, struct core *core, const struct no
 	return n ? 0 : -ENOENT;
 }
 
-/* Searches a stretch of the file for the text: it begins with OSRELEASE since there is one. */
-static int text_search(struct vmcoreinfo *info, struct core *core, uint64_t at, uint64_t bytes)
+/*
+ * Searches a segment for the text: it begins with OSRELEASE since there is one. *left is how many
+ * bytes may still be looked at, in all segments together.
+ */
+static int text_search(struct vmcoreinfo *info, struct core *core, const struct core_segment *s,
+                       unsigned *left)
 {
 	static const char start[] = "OSRELEASE=";
 	char found[sizeof(start) - 1];
 
-	if (bytes > SEARCH_MAX)
-		bytes = SEARCH_MAX;
-	for (uint64_t end = at + bytes; at < end; at++) {
+	for (uint64_t i = 0; i < s->bytes && *left; i++, --*left) {
+		uint64_t at = s->offset + i;
 		int error = core_read_file(core, at, found, sizeof(found));
 
 		if (error)
@@ -135,7 +138,7 @@ static int segment_search(struct vmcoreinfo *info, struct core *core, const stru
 /* Does the same to each segment of notes. */
 static int segments_search(struct vmcoreinfo *info, struct core *core, bool by_text)
 {
-	unsigned left = NOTES_MAX;
+	unsigned left = by_text ? SEARCH_MAX : NOTES_MAX;
 	int result = -ENOENT;
 
 	for (uint32_t i = 0; i < core->header_count; i++) {
@@ -146,7 +149,7 @@ static int segments_search(struct vmcoreinfo *info, struct core *core, bool by_t
 			return error;
 		if (segment.type != PT_NOTE)
 			continue;
-		error = by_text ? text_search(info, core, segment.offset, segment.bytes)
+		error = by_text ? text_search(info, core, &segment, &left)
 		                : segment_search(info, core, &segment, &left);
 		if (!error)
 			return 0;
@@ -187,6 +190,13 @@ const char *vmcoreinfo_text(const struct vmcoreinfo *info, const char *key, size
 		line = stop + 1;
 	}
 	return NULL;
+}
+
+bool vmcoreinfo_has(const struct vmcoreinfo *info, const char *key)
+{
+	size_t n;
+
+	return vmcoreinfo_text(info, key, &n) != NULL;
 }
 
 bool vmcoreinfo_hex(const struct vmcoreinfo *info, const char *key, uint64_t *value)

@@ -37,6 +37,9 @@ int vmcoreinfo_read(struct vmcoreinfo *info, struct core *core);
 bool vmcoreinfo_hex(const struct vmcoreinfo *info, const char *key, uint64_t *value);
 bool vmcoreinfo_decimal(const struct vmcoreinfo *info, const char *key, uint64_t *value);
 
+/* True if the note has the key, whatever its value is. */
+bool vmcoreinfo_has(const struct vmcoreinfo *info, const char *key);
+
 /* The value as it stands in the note, without a NUL; *n is its length. NULL if it is missing. */
 const char *vmcoreinfo_text(const struct vmcoreinfo *info, const char *key, size_t *n);
 

@@ -593,7 +593,8 @@ class Case:
         if self.scraps:
             words.append("the log's records are lost: this is what is legible of it")
         elif self.damage_count():
-            words.append("%d damaged records left out" % self.damage_count())
+            words.append("%d damaged record%s left out" % (
+                self.damage_count(), "" if self.damage_count() == 1 else "s"))
         return "; ".join(words)
 
     @property
