@@ -3,8 +3,8 @@
  * init - process 1 of the capture kernel: sends the crashed kernel's last words, then ends
  *
  * Four things go on at once, so that none waits for another: a child reads the log out of
- * /proc/vmcore, a child loads the network drivers, a child guards the deadline, and process 1
- * raises each port as it appears and sends. What fails is said and passed over.
+ * /proc/vmcore, a child loads the network drivers, a child guards the deadline, and a child raises
+ * each port as it appears and sends. Process 1 waits for it. What fails is said and passed over.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "crashkernel-initrd/final.h"
@@ -23,6 +24,7 @@
 #include "sender/say.h"
 #include "sender/settings.h"
 
+#define WAIT_MS   50
 #define NEXT_INIT "/init"         /* the distribution's, in its own crash initrd */
 #define MARGIN_US (SECOND_US / 2) /* the loop ends before its guard has to */
 
@@ -118,19 +120,25 @@ static bool sending_start(void)
 }
 
 /*
- * With then=continue a child sends, and process 1 only waits: what a driver does to the child
- * cannot keep the distribution's init from starting. The child lowers the ports after the first
- * round, since udev cannot rename one that is up, and closes first_round; the rounds that are left
- * go on beside the distribution's init, through what it raises. Everything needed is open by then.
- * systemd spares a process whose argv[0] begins with @ when it leaves the initrd.
+ * Beside the distribution's init: the child lowers the ports after the first round, since udev
+ * cannot rename one that is up, and says so; the rounds that are left go through what that init
+ * raises. Everything needed is open by then. systemd spares a process whose argv[0] begins with @
+ * when it leaves the initrd.
  */
-static _Noreturn void sending_run_beside(char **argv, int first_round, uint64_t end_us)
+static void first_round_run(char **argv, int progress, uint64_t end_us)
 {
 	argv[0][0] = '@';
+	broadcast_run(&broadcast, true, end_us);
+	broadcast_step_back(&broadcast);
+	if (write(progress, "", 1) < 0)
+		say("first round: %s", strerror(errno));
+}
+
+static _Noreturn void sending_run(char **argv, int progress, uint64_t end_us)
+{
 	if (sending_start()) {
-		broadcast_run(&broadcast, true, end_us);
-		broadcast_step_back(&broadcast);
-		close(first_round);
+		if (settings.then == THEN_CONTINUE)
+			first_round_run(argv, progress, end_us);
 		broadcast_run(&broadcast, false, end_us);
 		broadcast_say(&broadcast);
 		broadcast_close(&broadcast);
@@ -138,22 +146,39 @@ static _Noreturn void sending_run_beside(char **argv, int first_round, uint64_t 
 	_exit(0);
 }
 
-static void sending_start_beside(char **argv, uint64_t end_us)
+/* Returns when the child has told of its progress, has ended, or the time is over. */
+static void sending_wait(pid_t pid, int progress, uint64_t end_us)
 {
-	uint64_t now = now_us();
-	int ends[2];
-	pid_t pid;
+	struct pollfd event = {.fd = progress, .events = POLLIN};
+	int status = 0;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return;
-	pid = fork();
+	/* Not by the pipe's end alone: children of the child, which may hang, hold it too. */
+	while (now_us() < end_us && waitpid(pid, &status, WNOHANG) == 0 &&
+	       (poll(&event, 1, WAIT_MS) <= 0 || !(event.revents & POLLIN)))
+		;
+	if (WIFSIGNALED(status))
+		say("the sender was ended by signal %d", WTERMSIG(status));
+}
+
+/*
+ * A child sends, and process 1 only waits: what a driver, or a mistake of ours, does to the child
+ * cannot keep the machine from going on.
+ */
+static void sending_begin(char **argv, uint64_t end_us)
+{
+	int ends[2];
+	pid_t pid = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
+
 	if (pid == 0) {
 		close(ends[0]);
-		sending_run_beside(argv, ends[1], end_us);
+		sending_run(argv, ends[1], end_us);
+	}
+	if (pid < 0) {
+		say("no process to send: %s", strerror(errno));
+		return;
 	}
 	close(ends[1]);
-	if (pid > 0 && now < end_us)
-		poll(&(struct pollfd){.fd = ends[0]}, 1, (int)((end_us - now) / 1000));
+	sending_wait(pid, ends[0], end_us + MARGIN_US / 2);
 	close(ends[0]);
 }
 
@@ -182,14 +207,9 @@ int main(int argc, char **argv)
 	prepare();
 	end_us += settings.deadline_s * SECOND_US - MARGIN_US;
 	say("started, " LASTWORDS_VERSION ", deadline %u s", (unsigned)settings.deadline_s);
-	if (settings.then == THEN_CONTINUE) {
-		sending_start_beside(argv, end_us);
+	sending_begin(argv, end_us);
+	if (settings.then == THEN_CONTINUE)
 		next_init(argv);
-	}
-	if (sending_start()) {
-		broadcast_run(&broadcast, false, end_us);
-		broadcast_say(&broadcast);
-	}
 	say("done");
 	final_act(settings.then);
 }
