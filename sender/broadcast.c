@@ -94,7 +94,7 @@ static void port_check(struct broadcast *b, struct port *port, struct course *co
 
 	if (fresh)
 		ports_count(&b->ports, port);
-	if (port->index != course->index) /* that was the news */
+	if (port->serial != course->serial) /* that was the news */
 		return;
 	if (course_check(course, port, fresh, now))
 		port_raise_begin(port);
@@ -105,8 +105,8 @@ static void port_step(struct broadcast *b, struct port *port, struct course *cou
 {
 	uint64_t id = 0;
 
-	if (course->index != port->index)
-		*course = (struct course){.index = port->index, .seen_us = now};
+	if (course->serial != port->serial)
+		*course = (struct course){.serial = port->serial, .seen_us = now};
 	if (port->up)
 		reader_choose(b, port, course);
 	if (course->reader && course->reader->frames)
@@ -150,6 +150,14 @@ static bool course_pending(const struct broadcast *b, const struct course *cours
 	return port->carrier || now < last_us + HOLD_NONE_US;
 }
 
+static bool reading(const struct broadcast *b)
+{
+	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
+		if (b->started[i] && b->readers[i].done >= 0)
+			return true;
+	return false;
+}
+
 static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 {
 	bool present = false, any = false, pending = false, hold = b->loader >= 0;
@@ -170,7 +178,7 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 	}
 	if (!present && b->present_us) /* the last port is gone: it may come again */
 		return now - b->present_us >= HOLD_US;
-	if (!any)
+	if (!any || (!first_round && reading(b))) /* a late log is worth as long a wait as a link */
 		return now - b->start_us >= (first_round ? HOLD_US : HOLD_NONE_US);
 	return !pending && (!hold || now - b->start_us >= HOLD_US);
 }
@@ -182,7 +190,7 @@ static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		uint64_t next = course_next_us(&b->courses[i]);
 
-		if (!wanted(&b->ports.port[i]) || b->courses[i].index != b->ports.port[i].index)
+		if (!wanted(&b->ports.port[i]) || b->courses[i].serial != b->ports.port[i].serial)
 			continue;
 		if (next <= now)
 			return 0;
@@ -233,7 +241,7 @@ static bool ports_say(const struct broadcast *b)
 		const struct port *port = &b->ports.port[i];
 		const struct course *course = &b->courses[i];
 
-		if (!port->index || course->index != port->index)
+		if (!port->index || course->serial != port->serial)
 			continue;
 		any = true;
 		say("%s: %" PRIu64 " frames sent, %" PRIu64 " refused%s", port->name, course->sent,

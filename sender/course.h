@@ -17,7 +17,7 @@
 #include "sender/schedule.h"
 
 struct course {
-	int index;                   /* of the port that it belongs to; 0 = none */
+	unsigned serial;             /* of the port that it belongs to; 0 = none */
 	const struct reader *reader; /* whose report it sends; NULL = none yet */
 	bool unfit;                  /* the port is too small for any report */
 	unsigned version, rises;     /* of the report, and of carrier, that the schedule is for */

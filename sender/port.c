@@ -59,12 +59,11 @@ void port_raise_begin(struct port *port)
 	pid_t pid;
 
 	port->resetting = port->up;
-	port->raised = true;
 	pid = fork();
 	if (pid == 0)
 		_exit(-port_raise(port));
 	if (pid < 0) /* then without a child */
-		port_raise(port);
+		port->raised |= port_raise(port) == 0;
 	port->raiser = pid > 0 ? pid : 0;
 	port->resetting &= pid > 0;
 }
@@ -78,12 +77,15 @@ int port_raise_end(struct port *port)
 		return -EAGAIN;
 	port->raiser = 0;
 	port->resetting = false;
-	return pid > 0 && WIFEXITED(status) ? -WEXITSTATUS(status) : -EINTR;
+	if (pid < 0 || !WIFEXITED(status))
+		return -EINTR;
+	port->raised |= WEXITSTATUS(status) == 0;
+	return -WEXITSTATUS(status);
 }
 
 void port_lower(struct port *port)
 {
-	if (!port->raised)
+	if (!port->raised && !port->raiser)
 		return;
 	if (port->raiser) { /* no use waiting: the kernel lowers only when that is over */
 		kill(port->raiser, SIGKILL);

@@ -17,7 +17,8 @@
 #define PORT_REST       1000 /* the rank of a port that is meant by "all" alone */
 
 struct port {
-	int index; /* the kernel's number of the interface; 0 = slot not in use */
+	int index;       /* the kernel's number of the interface; 0 = slot not in use */
+	unsigned serial; /* ours: an index may come again */
 	char name[IF_NAMESIZE];
 	char driver[PORT_DRIVER_MAX];
 	uint8_t mac[6];

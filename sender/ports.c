@@ -64,22 +64,31 @@ static void driver_read(const struct ports *ports, struct port *port)
 		memcpy(port->driver, info.driver, sizeof(port->driver) - 1);
 }
 
-/* The slot of a port, or a free one for it; NULL when there are too many ports. */
-static struct port *port_slot(struct ports *ports, int index)
+/* A slot for a new port: a free one, else that of a port that is not wanted. */
+static struct port *slot_free(struct ports *ports)
 {
-	struct port *port, *unused = NULL;
+	struct port *spare = NULL;
 
 	for (unsigned i = 0; i < ports->count; i++) {
-		port = &ports->port[i];
-		if (port->index == index)
-			return port;
-		if (!port->index && !unused)
-			unused = port;
+		if (!ports->port[i].index)
+			return &ports->port[i];
+		if (ports->port[i].rank == PORT_UNNAMED)
+			spare = &ports->port[i];
 	}
-	if (!unused && ports->count < PORTS_MAX)
-		unused = &ports->port[ports->count++];
+	return ports->count < PORTS_MAX ? &ports->port[ports->count++] : spare;
+}
+
+/* The slot of a port, or one for it; NULL when there are too many ports. */
+static struct port *port_slot(struct ports *ports, int index)
+{
+	struct port *unused;
+
+	for (unsigned i = 0; i < ports->count; i++)
+		if (ports->port[i].index == index)
+			return &ports->port[i];
+	unused = slot_free(ports);
 	if (unused)
-		*unused = (struct port){.index = index, .socket = -1};
+		*unused = (struct port){.index = index, .serial = ++ports->serial, .socket = -1};
 	else if (!ports->full)
 		say("more than %d ports: the others are not used", PORTS_MAX);
 	ports->full = !unused;

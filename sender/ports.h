@@ -23,6 +23,7 @@ struct ports {
 	bool stale;          /* something was missed: ports_update() asks again */
 	bool full;           /* there are more than PORTS_MAX */
 	unsigned generation; /* of the question for all ports */
+	unsigned serial;     /* of the last port that came */
 	unsigned count;      /* slots in use, gone ports among them */
 	struct port port[PORTS_MAX];
 };

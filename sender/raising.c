@@ -37,7 +37,7 @@ static void raise_end(struct broadcast *b, struct port *port, struct course *cou
 /* Whether a port that if= names needs the others no more, or cannot have them wait any longer. */
 static bool settled(const struct course *course, const struct port *port, uint64_t now)
 {
-	return course->index == port->index &&
+	return course->serial == port->serial &&
 	       (course->rounds_done || course->complained || now - course->seen_us >= REST_US);
 }
 
@@ -63,7 +63,7 @@ static bool may_be_raised(const struct broadcast *b, unsigned i, uint64_t now)
 	const struct course *course = &b->courses[i];
 
 	return port->index && port->rank != PORT_UNNAMED && !port->up &&
-	       course->index == port->index && now >= course->try_us;
+	       course->serial == port->serial && now >= course->try_us;
 }
 
 void raising_step(struct broadcast *b, uint64_t now)

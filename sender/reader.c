@@ -16,7 +16,7 @@
 #include "sender/clock.h"
 #include "sender/say.h"
 
-#define LIMIT_US      (10 * SECOND_US) /* then something is sent, whatever the child does */
+#define LIMIT_S       10 /* then something is sent, whatever the child does */
 #define REAP_MS       200
 #define KLOG_READ_ALL 3
 #define PATH_TOLD     64
@@ -84,7 +84,8 @@ const char *reader_run(int report, const char *path, const struct settings *sett
 	return wrong;
 }
 
-static _Noreturn void child_run(const struct reader *reader, const char *path)
+/* Reads the log, and says what was wrong. Returns false if the report is a reason. */
+static bool report_log(const struct reader *reader, const char *path)
 {
 	char words[LOG_DAMAGE_WORDS_MAX];
 	struct log_damage damage;
@@ -97,7 +98,7 @@ static _Noreturn void child_run(const struct reader *reader, const char *path)
 		log_damage_words(&damage, words);
 		say("%s: %s", path, words);
 	}
-	_exit(!!wrong);
+	return !wrong;
 }
 
 static void sending_set(struct reader *reader, int report)
@@ -119,6 +120,17 @@ static void reason_send(struct reader *reader, const char *why)
 	sending_set(reader, reader->reason);
 }
 
+/* Better than a reason: what it does to this process, the deadline's guard is there for. */
+static void read_without_child(struct reader *reader, const char *path)
+{
+	say("no process to read the log: %s; read without one", strerror(errno));
+	if (reader->done >= 0)
+		close(reader->done);
+	reader->done = -1;
+	report_log(reader, path);
+	sending_set(reader, reader->report);
+}
+
 int reader_start(struct reader *reader, const char *path, const struct settings *settings,
                  uint32_t payload, bool own_log)
 {
@@ -138,15 +150,13 @@ int reader_start(struct reader *reader, const char *path, const struct settings 
 		reader->pid = fork();
 		if (reader->pid == 0) {
 			close(ends[0]);
-			child_run(reader, path);
+			_exit(!report_log(reader, path));
 		}
 		close(ends[1]);
 		reader->done = ends[0];
 	}
-	if (reader->pid < 0) {
-		reader_finish(reader);
-		reason_send(reader, "no process to read the log");
-	}
+	if (reader->pid < 0)
+		read_without_child(reader, path);
 	return 0;
 }
 
@@ -185,16 +195,27 @@ static void child_ended(struct reader *reader)
 		reason_send(reader, why);
 }
 
+/* A deadline that is nearer leaves half of its time for the sending. */
+static uint64_t limit_us(const struct reader *reader)
+{
+	uint64_t half = reader->settings.deadline_s * SECOND_US / 2;
+
+	return half < LIMIT_S * SECOND_US ? half : LIMIT_S * SECOND_US;
+}
+
 /* The child goes on: parts that it wrote stay as they are. */
 static void child_late(struct reader *reader)
 {
 	struct report_state state;
+	char late[64];
 
+	snprintf(late, sizeof(late), "the log's reader is not through after %u s",
+	         (unsigned)(limit_us(reader) / SECOND_US));
 	if (!report_load(reader->report, &state)) {
-		reason_send(reader, "the log's reader is not through after 10 s");
+		reason_send(reader, late);
 		return;
 	}
-	say("the log's reader is not through after 10 s; what it read by now is sent");
+	say("%s; what it read by now is sent", late);
 	sending_set(reader, reader->report);
 }
 
@@ -206,7 +227,7 @@ void reader_update(struct reader *reader, uint64_t now)
 		return;
 	if (poll(&done, 1, 0) > 0)
 		child_ended(reader);
-	else if (!reader->version && now - reader->start_us >= LIMIT_US)
+	else if (!reader->version && now - reader->start_us >= limit_us(reader))
 		child_late(reader);
 }
 

@@ -7,6 +7,7 @@
  *
  *   the child ended       its report; else the parts that it came to; else the reason
  *   it takes over 10 s    the parts that it came to, else a reason; when it ends, its report
+ *                         (or over half of the deadline, if that is less)
  */
 #ifndef READER_H
 #define READER_H
@@ -43,8 +44,8 @@ const char *reader_run(int report, const char *path, const struct settings *sett
                        struct log_damage *damage);
 
 /*
- * Does the same in a child process, cut for a payload of so many bytes. Returns 0 or -errno; a
- * child that could not be started is a reason to send, and no error.
+ * Does the same in a child process, cut for a payload of so many bytes; if there can be none, in
+ * this one. Returns 0 or -errno.
  */
 int reader_start(struct reader *reader, const char *path, const struct settings *settings,
                  uint32_t payload, bool own_log);

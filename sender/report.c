@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "sender/log_text.h"
@@ -26,6 +28,14 @@ struct draft {
 	uint64_t newest; /* the highest number that can be: header room was measured by it */
 };
 
+static bool root_is_memory(void)
+{
+	struct statfs root;
+
+	return statfs("/", &root) == 0 &&
+	       ((uint32_t)root.f_type == RAMFS_MAGIC || root.f_type == TMPFS_MAGIC);
+}
+
 int report_create(void)
 {
 	int fd = memfd_create("lastwords", MFD_CLOEXEC);
@@ -35,7 +45,7 @@ int report_create(void)
 		fd = open("/", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 	if (fd < 0)
 		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0 && getpid() == 1) { /* a root without O_TMPFILE */
+	if (fd < 0 && root_is_memory()) { /* and without O_TMPFILE */
 		fd = open(RESORT, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 		unlink(RESORT);
 	}

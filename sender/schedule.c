@@ -17,12 +17,12 @@ static uint64_t round_us(const struct schedule *s, unsigned i)
 {
 	uint64_t start = s->settings->repeat_s[i] * SECOND_US;
 
-	return start + start / 4 * (s->id & 0xffff) / 0x10000;
+	return i ? start + start / 4 * (s->id & 0xffff) / 0x10000 : start;
 }
 
 static uint64_t gap_us(const struct schedule *s)
 {
-	return SECOND_US / s->settings->rate;
+	return (SECOND_US + s->settings->rate - 1) / s->settings->rate;
 }
 
 static void round_begin(struct schedule *s, uint64_t at)

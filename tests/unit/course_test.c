@@ -46,8 +46,8 @@ static int set_up(void **state)
 	report_write_why(reader.sending, &reader.state.header, &settings, "a test", "", 0);
 	assert_int_equal(report_load(reader.sending, &reader.state), 1);
 	reader.frames = 1;
-	port = (struct port){.index = 3, .name = "eth0", .up = true, .raised = true};
-	course = (struct course){.index = 3, .reader = &reader};
+	port = (struct port){.index = 3, .serial = 1, .name = "eth0", .up = true, .raised = true};
+	course = (struct course){.serial = 1, .reader = &reader};
 	refusal = 0;
 	return 0;
 }
