@@ -146,6 +146,21 @@ static _Noreturn void sending_run(char **argv, int progress, uint64_t end_us)
 	_exit(0);
 }
 
+/*
+ * Without a child. The alarm of final_guard() still ends what hangs, but in the kernel. The other
+ * init waits for the first round alone, and no round is sent beside it.
+ */
+static void sending_here(uint64_t end_us)
+{
+	if (!sending_start())
+		return;
+	broadcast_run(&broadcast, settings.then == THEN_CONTINUE, end_us);
+	if (settings.then == THEN_CONTINUE)
+		broadcast_lower(&broadcast);
+	broadcast_say(&broadcast);
+	broadcast_close(&broadcast);
+}
+
 /* Returns when the child has told of its progress, has ended, or the time is over. */
 static void sending_wait(pid_t pid, int progress, uint64_t end_us)
 {
@@ -162,23 +177,24 @@ static void sending_wait(pid_t pid, int progress, uint64_t end_us)
 
 /*
  * A child sends, and process 1 only waits: what a driver, or a mistake of ours, does to the child
- * cannot keep the machine from going on.
+ * cannot keep the machine from going on. Where there is no memory for a child, to send comes first.
  */
 static void sending_begin(char **argv, uint64_t end_us)
 {
-	int ends[2];
+	int ends[2] = {-1, -1};
 	pid_t pid = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
 
 	if (pid == 0) {
 		close(ends[0]);
 		sending_run(argv, ends[1], end_us);
 	}
-	if (pid < 0) {
-		say("no process to send: %s", strerror(errno));
-		return;
-	}
+	if (pid < 0)
+		say("no process to send: %s; process 1 does it", strerror(errno));
 	close(ends[1]);
-	sending_wait(pid, ends[0], end_us + MARGIN_US / 2);
+	if (pid < 0)
+		sending_here(end_us);
+	else
+		sending_wait(pid, ends[0], end_us + MARGIN_US / 2);
 	close(ends[0]);
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -56,20 +57,26 @@ static unsigned list_read(const char *list)
 	return count;
 }
 
+/* Returns whether the module of that line failed. */
+static bool line_load(unsigned i)
+{
+	char *parameters = strchrnul(lines[i], ' ');
+	const char *wrong;
+
+	if (*parameters)
+		*parameters++ = 0;
+	wrong = module_load(lines[i], parameters);
+	if (wrong)
+		say("%s: %s", lines[i], wrong);
+	return wrong;
+}
+
 /* Loads the modules from the given one on; writes a byte for each, 1 if it failed. */
 static void worker_run(unsigned from, unsigned count, int results)
 {
 	for (unsigned i = from; i < count; i++) {
-		char *parameters = strchrnul(lines[i], ' ');
-		const char *wrong;
-		char failed;
+		char failed = line_load(i);
 
-		if (*parameters)
-			*parameters++ = 0;
-		wrong = module_load(lines[i], parameters);
-		if (wrong)
-			say("%s: %s", lines[i], wrong);
-		failed = !!wrong;
 		if (write(results, &failed, 1) <
 		    0) /* it took too long, and another worker goes on */
 			break;
@@ -93,28 +100,27 @@ static unsigned worker_watch(unsigned from, unsigned count, int results, unsigne
 
 /*
  * Loads all modules. What loads them is a process of its own, and is left where it hangs: in the
- * kernel, where no signal reaches it.
+ * kernel, where no signal reaches it. Where there is no memory for a process, it is done here.
  */
 static void modules_load(const char *list)
 {
 	unsigned count = list_read(list), at = 0, failed = 0;
 
 	while (at < count) {
-		int ends[2];
+		int ends[2] = {-1, -1};
 		pid_t pid = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
 
-		if (pid < 0) {
-			say("no process to load %s", lines[at]);
-			break;
-		}
 		if (pid == 0) {
 			close(ends[0]);
 			worker_run(at, count, ends[1]);
 		}
 		close(ends[1]);
-		at = worker_watch(at, count, ends[0], &failed);
+		if (pid < 0)
+			failed += line_load(at++);
+		else
+			at = worker_watch(at, count, ends[0], &failed);
 		close(ends[0]);
-		if (at < count) {
+		if (pid > 0 && at < count) {
 			say("%s: still loading after 5 s; going on with the rest", lines[at]);
 			failed++;
 			at++;
@@ -125,17 +131,18 @@ static void modules_load(const char *list)
 
 int modules_start(const char *list)
 {
-	int ends[2];
+	int ends[2] = {-1, -1};
 	pid_t pid = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
 
 	if (pid == 0) {
 		modules_load(list);
 		_exit(0);
 	}
+	close(ends[1]);
 	if (pid < 0) {
+		close(ends[0]);
 		modules_load(list);
 		return -1;
 	}
-	close(ends[1]);
 	return ends[0];
 }
