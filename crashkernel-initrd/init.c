@@ -115,30 +115,34 @@ static bool sending_start(void)
 	if (error)
 		say("cannot send: %s", strerror(-error));
 	else
-		broadcast.loader = modules_start(MODULES_LIST);
+		broadcast.loader = modules_start(MODULES_LIST, settings.then == THEN_CONTINUE);
 	return !error;
 }
 
 /*
  * Beside the distribution's init: the child lowers the ports after the first round, since udev
  * cannot rename one that is up, and says so; the rounds that are left go through what that init
- * raises. Everything needed is open by then. systemd spares a process whose argv[0] begins with @
- * when it leaves the initrd.
+ * raises. Everything needed is open by then, the modules that are still to be loaded, too.
  */
-static void first_round_run(char **argv, int progress, uint64_t end_us)
+static void first_round_run(int progress, uint64_t end_us)
 {
-	argv[0][0] = '@';
 	broadcast_run(&broadcast, true, end_us);
 	broadcast_step_back(&broadcast);
 	if (write(progress, "", 1) < 0)
 		say("first round: %s", strerror(errno));
 }
 
+/*
+ * systemd spares a process whose argv[0] begins with @ when it leaves the initrd. The children that
+ * read and load get it from here.
+ */
 static _Noreturn void sending_run(char **argv, int progress, uint64_t end_us)
 {
+	if (settings.then == THEN_CONTINUE)
+		argv[0][0] = '@';
 	if (sending_start()) {
 		if (settings.then == THEN_CONTINUE)
-			first_round_run(argv, progress, end_us);
+			first_round_run(progress, end_us);
 		broadcast_run(&broadcast, false, end_us);
 		broadcast_say(&broadcast);
 		broadcast_close(&broadcast);

@@ -9,12 +9,16 @@
 #ifndef MODULES_H
 #define MODULES_H
 
+#include <stdbool.h>
+
 #define MODULES_LIST "/lastwords/modules"
 
 /*
  * Starts to load the modules. Returns a descriptor that ends (POLLHUP) when all are loaded, or -1
- * if there are none or no child could be had: then they are loaded on return.
+ * if there are none or no child could be had: then they are loaded on return. With keep their files
+ * are all opened first, since somebody may remove them; that is memory which a module that hangs
+ * holds, too.
  */
-int modules_start(const char *list);
+int modules_start(const char *list, bool keep);
 
 #endif

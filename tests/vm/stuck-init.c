@@ -52,7 +52,7 @@ int main(int argc, char **argv)
 	stuck = told(argv, "stuck");
 	if (!told(argv, "brakeless"))
 		final_open();
-	modules_start(MODULES_LIST);
+	modules_start(MODULES_LIST, false);
 	final_guard(DEADLINE_S, told(argv, "poweroff") ? THEN_POWEROFF : THEN_REBOOT);
 	say("started, for ever");
 	if (told(argv, "lost"))

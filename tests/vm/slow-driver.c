@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * slow-driver - init, linked with --wrap=syscall: drivers that take their time to load
+ *
+ * The first FAST modules load as usual, the SLOW ones after them take 4 s each.
+ */
+#include <stdarg.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FAST 8 /* virtio_net, and what it needs */
+#define SLOW 3
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+
+long __wrap_syscall(long number, ...)
+{
+	static unsigned modules;
+	long of[4];
+	va_list list;
+
+	va_start(list, number);
+	for (unsigned i = 0; i < 4; i++)
+		of[i] = va_arg(list, long);
+	va_end(list);
+	if (number == SYS_finit_module && ++modules > FAST && modules <= FAST + SLOW)
+		sleep(4);
+	return __real_syscall(number, of[0], of[1], of[2], of[3]);
+}
