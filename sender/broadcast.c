@@ -150,6 +150,12 @@ static bool course_pending(const struct broadcast *b, const struct course *cours
 	return port->carrier || now < last_us + HOLD_NONE_US;
 }
 
+/* The other init waits no longer: for a queue that stays full, or for a round that takes long. */
+static bool first_round_over(const struct course *course, uint64_t now)
+{
+	return course->rounds_done || now - course->seen_us >= HOLD_US;
+}
+
 static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 {
 	bool present = false, any = false, pending = false, hold = b->loader >= 0;
@@ -163,7 +169,7 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 		present = true;
 		any |= course->had_carrier;
 		if (course->had_carrier)
-			pending |= !(first_round && course->rounds_done) &&
+			pending |= !(first_round && first_round_over(course, now)) &&
 			           course_pending(b, course, port, now);
 		else
 			hold = true;
