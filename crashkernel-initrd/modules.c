@@ -75,30 +75,40 @@ static unsigned list_read(const char *list)
 	return count;
 }
 
-/* Loads the modules from the given one on; writes a byte for each, 1 if it failed. */
+/*
+ * Loads the modules from the given one on; writes a byte for each, 1 if it failed. One that took
+ * too long, so that another worker goes on, ends here: SIGPIPE.
+ */
 static void worker_run(unsigned from, unsigned count, int results)
 {
 	for (unsigned i = from; i < count; i++) {
 		char failed = module_try(&modules[i]);
 
-		if (write(results, &failed, 1) <
-		    0) /* it took too long, and another worker goes on */
-			break;
+		(void)write(results, &failed, 1);
 	}
 	_exit(0);
 }
 
-/* Returns the module at which the worker that began with the given one stands or stood still. */
+/*
+ * Returns the module to go on with, when the worker that began with the given one is through, or
+ * stands still, or was ended, as by an oops in a module's init.
+ */
 static unsigned worker_watch(unsigned from, unsigned count, int results, unsigned *failed)
 {
 	struct pollfd event = {.fd = results, .events = POLLIN};
-	char error;
 
 	for (; from < count; from++) {
-		if (poll(&event, 1, LOAD_MS) <= 0 || read(results, &error, 1) != 1)
-			break;
-		*failed += error;
+		int ready = poll(&event, 1, LOAD_MS);
+		char error = 1;
+		bool told = ready > 0 && read(results, &error, 1) == 1;
+
 		close(modules[from].fd);
+		*failed += error;
+		if (told)
+			continue;
+		say("%s: %s; going on with the rest", modules[from].path,
+		    ready ? "the process that loaded it died" : "still loading after 5 s");
+		return from + 1;
 	}
 	return from;
 }
@@ -127,11 +137,6 @@ static void modules_load(const char *list, bool keep)
 		else
 			at = worker_watch(at, count, ends[0], &failed);
 		close(ends[0]);
-		if (pid > 0 && at < count) {
-			say("%s: still loading after 5 s; going on with the rest", modules[at].path);
-			failed++;
-			at++;
-		}
 	}
 	say("%u modules loaded, %u not", at - failed, failed);
 }

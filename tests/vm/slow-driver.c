@@ -30,14 +30,16 @@ int __wrap_port_send(struct port *port, const uint8_t *frame, size_t n)
 long __wrap_syscall(long number, ...)
 {
 	static unsigned modules;
-	long of[4];
 	va_list list;
+	const char *parameters;
+	int fd, flags;
 
 	va_start(list, number);
-	for (unsigned i = 0; i < 4; i++)
-		of[i] = va_arg(list, long);
+	fd = va_arg(list, int);
+	parameters = va_arg(list, const char *);
+	flags = va_arg(list, int);
 	va_end(list);
 	if (number == SYS_finit_module && ++modules > FAST && modules <= FAST + SLOW)
 		sleep(4);
-	return __real_syscall(number, of[0], of[1], of[2], of[3]);
+	return __real_syscall(number, fd, parameters, flags);
 }
