@@ -38,11 +38,21 @@ static void kernel_end(enum settings_then then)
 	                             : RB_AUTOBOOT);
 }
 
-/* sysrq asks no driver: b restarts, o powers off. */
+static void sysrq_press(const char *key)
+{
+	if (sysrq >= 0 && write(sysrq, key, 1) == 1)
+		sleep_s(BRAKE_S);
+}
+
+/*
+ * Key b restarts and asks no driver. Key o asks each driver once more, in a process of the kernel's
+ * own: it may get past the one that hung, since that is off the kernel's list by then, or hang too.
+ */
 static void brake(enum settings_then then)
 {
-	if (sysrq >= 0 && write(sysrq, then == THEN_POWEROFF ? "o" : "b", 1) == 1)
-		sleep_s(BRAKE_S);
+	if (then == THEN_POWEROFF)
+		sysrq_press("o");
+	sysrq_press("b");
 	reboot(RB_AUTOBOOT);
 }
 

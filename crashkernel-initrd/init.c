@@ -115,35 +115,54 @@ static bool sending_start(void)
 	if (error)
 		say("cannot send: %s", strerror(-error));
 	else
-		broadcast.loader = modules_start(MODULES_LIST);
+		broadcast.loader = modules_start(MODULES_LIST, settings.then == THEN_CONTINUE);
 	return !error;
 }
 
 /*
  * Beside the distribution's init: the child lowers the ports after the first round, since udev
  * cannot rename one that is up, and says so; the rounds that are left go through what that init
- * raises. Everything needed is open by then. systemd spares a process whose argv[0] begins with @
- * when it leaves the initrd.
+ * raises. Everything needed is open by then, the modules that are still to be loaded, too.
  */
-static void first_round_run(char **argv, int progress, uint64_t end_us)
+static void first_round_run(int progress, uint64_t end_us)
 {
-	argv[0][0] = '@';
 	broadcast_run(&broadcast, true, end_us);
 	broadcast_step_back(&broadcast);
 	if (write(progress, "", 1) < 0)
 		say("first round: %s", strerror(errno));
 }
 
+/*
+ * systemd spares a process whose argv[0] begins with @ when it leaves the initrd. The children that
+ * read and load get it from here.
+ */
 static _Noreturn void sending_run(char **argv, int progress, uint64_t end_us)
 {
+	if (settings.then == THEN_CONTINUE)
+		argv[0][0] = '@';
 	if (sending_start()) {
 		if (settings.then == THEN_CONTINUE)
-			first_round_run(argv, progress, end_us);
+			first_round_run(progress, end_us);
 		broadcast_run(&broadcast, false, end_us);
 		broadcast_say(&broadcast);
 		broadcast_close(&broadcast);
 	}
 	_exit(0);
+}
+
+/*
+ * Without a child. The alarm of final_guard() still ends what hangs, but in the kernel. The other
+ * init waits for the first round alone, and no round is sent beside it.
+ */
+static void sending_here(uint64_t end_us)
+{
+	if (!sending_start())
+		return;
+	broadcast_run(&broadcast, settings.then == THEN_CONTINUE, end_us);
+	if (settings.then == THEN_CONTINUE)
+		broadcast_lower(&broadcast);
+	broadcast_say(&broadcast);
+	broadcast_close(&broadcast);
 }
 
 /* Returns when the child has told of its progress, has ended, or the time is over. */
@@ -162,23 +181,24 @@ static void sending_wait(pid_t pid, int progress, uint64_t end_us)
 
 /*
  * A child sends, and process 1 only waits: what a driver, or a mistake of ours, does to the child
- * cannot keep the machine from going on.
+ * cannot keep the machine from going on. Where there is no memory for a child, to send comes first.
  */
 static void sending_begin(char **argv, uint64_t end_us)
 {
-	int ends[2];
+	int ends[2] = {-1, -1};
 	pid_t pid = pipe2(ends, O_CLOEXEC) < 0 ? -1 : fork();
 
 	if (pid == 0) {
 		close(ends[0]);
 		sending_run(argv, ends[1], end_us);
 	}
-	if (pid < 0) {
-		say("no process to send: %s", strerror(errno));
-		return;
-	}
+	if (pid < 0)
+		say("no process to send: %s; process 1 does it", strerror(errno));
 	close(ends[1]);
-	sending_wait(pid, ends[0], end_us + MARGIN_US / 2);
+	if (pid < 0)
+		sending_here(end_us);
+	else
+		sending_wait(pid, ends[0], end_us + MARGIN_US / 2);
 	close(ends[0]);
 }
 

@@ -16,6 +16,8 @@ void watchdog_feed(void)
 		if (watchdog >= 0)
 			say("the hardware watchdog is fed until the deadline");
 	}
-	if (watchdog >= 0 && write(watchdog, "", 1) < 0)
-		watchdog = -1; /* gone: tried anew */
+	if (watchdog >= 0 && write(watchdog, "", 1) < 0) { /* gone: tried anew */
+		close(watchdog);                           /* it can be open only once */
+		watchdog = -1;
+	}
 }

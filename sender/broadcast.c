@@ -158,6 +158,12 @@ static bool reading(const struct broadcast *b)
 	return false;
 }
 
+/* The other init waits no longer: for a queue that stays full, or for a round that takes long. */
+static bool first_round_over(const struct course *course, uint64_t now)
+{
+	return course->rounds_done || now - course->seen_us >= HOLD_US;
+}
+
 static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 {
 	bool present = false, any = false, pending = false, hold = b->loader >= 0;
@@ -171,7 +177,7 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 		present = true;
 		any |= course->had_carrier;
 		if (course->had_carrier)
-			pending |= !(first_round && course->rounds_done) &&
+			pending |= !(first_round && first_round_over(course, now)) &&
 			           course_pending(b, course, port, now);
 		else
 			hold = true;

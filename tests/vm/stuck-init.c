@@ -7,6 +7,7 @@
  *   lost      every other process is killed, the guard among them
  *   stuck     reboot(2) does not return and does nothing
  *   brakeless sysrq cannot be opened
+ *   poweroff  the machine is to be powered off, not restarted
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -51,8 +52,8 @@ int main(int argc, char **argv)
 	stuck = told(argv, "stuck");
 	if (!told(argv, "brakeless"))
 		final_open();
-	modules_start(MODULES_LIST);
-	final_guard(DEADLINE_S, THEN_REBOOT);
+	modules_start(MODULES_LIST, false);
+	final_guard(DEADLINE_S, told(argv, "poweroff") ? THEN_POWEROFF : THEN_REBOOT);
 	say("started, for ever");
 	if (told(argv, "lost"))
 		kill(-1, SIGKILL);
