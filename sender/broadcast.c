@@ -184,8 +184,11 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 	}
 	if (!present && b->present_us) /* the last port is gone: it may come again */
 		return now - b->present_us >= HOLD_US;
-	if (!any || (!first_round && reading(b))) /* a late log is worth as long a wait as a link */
+	if (!any)
 		return now - b->start_us >= (first_round ? HOLD_US : HOLD_NONE_US);
+	/* A late log is worth as long a wait as a link. */
+	if (!first_round && reading(b) && now - b->start_us < HOLD_NONE_US)
+		return false;
 	return !pending && (!hold || now - b->start_us >= HOLD_US);
 }
 
