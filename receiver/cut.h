@@ -32,6 +32,7 @@ struct cut {
 	bool original;
 	uint8_t macs[CUT_MACS_MAX][FRAME_MAC_BYTES];
 	unsigned macs_known;
+	bool conflict; /* another cut of the same name has other bytes under a number of this one */
 	const char *interface; /* where it was heard first; NULL = a capture file */
 	uint64_t received_us;  /* when the first part was captured, since 1970 */
 
