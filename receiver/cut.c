@@ -40,6 +40,7 @@ void cut_free(struct cut *cut)
 	for (size_t i = 0; i < cut->known; i++)
 		part_free(cut->parts[i]);
 	free(cut->parts);
+	free(cut->stored);
 	free(cut);
 }
 

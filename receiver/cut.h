@@ -40,6 +40,8 @@ struct cut {
 	size_t known, room;
 	size_t bytes; /* of memory, all in all */
 
+	char *stored; /* the store's own: the file of it that has parts missing, or NULL */
+
 	/* The assembler's own. */
 	LIST_ENTRY(cut) same_bucket;
 	TAILQ_ENTRY(cut) by_heard, by_changed;
