@@ -121,6 +121,8 @@ static struct cut *merge(struct assembler *as, struct cut *a, struct cut *b)
 		into->received_us = from->received_us;
 		into->interface = from->interface;
 	}
+	if (from->serial > into->serial)
+		into->serial = from->serial; /* it stands for the one opened last */
 	evict_drop(as, from);
 	return into;
 }
@@ -139,12 +141,13 @@ static struct cut *find_twin(struct assembler *as, const struct cut *cut, const 
 
 /*
  * Once a name is contested, what two cuts have in common proves nothing: a forger can repeat a true
- * part and add others. Then only a cut that adds nothing goes into another.
+ * part and add others. Then only cuts that have all the same become one; one that has less may grow
+ * into what the other is not.
  */
 static bool may_merge(const struct cut *a, const struct cut *b)
 {
 	if (a->contested || b->contested)
-		return cut_contains(a, b) || cut_contains(b, a);
+		return a->known == b->known && cut_contains(a, b);
 	return cut_agrees(a, b);
 }
 
