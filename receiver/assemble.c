@@ -293,6 +293,8 @@ static void add_original(struct assembler *as, const struct frame *frame, struct
 		cut = open_cut(as, frame, true, arrival);
 	if (!cut)
 		return;
+	if (cut->written)
+		assembler_sync(as); /* what was shown is forgotten, before there is more */
 	part->number = (uint32_t)cut->known + 1;
 	evict_hear(as, cut, arrival->now_us);
 	if (!cut->pending)

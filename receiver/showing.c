@@ -43,11 +43,11 @@ bool showing_pay(struct assembler *as)
 	return true;
 }
 
-/* What was said for good leaves memory; parts of a cut that may still grow do not. */
+/* What was said for good leaves memory; parts of a cut that may still grow, or just did, do not. */
 static void settle(struct assembler *as, struct cut *cut, bool saved)
 {
 	showing_set_unsaved(as, cut, !saved);
-	if (!saved)
+	if (!saved || cut->pending)
 		return;
 	if (cut->original)
 		cut_forget_bodies(cut);
@@ -79,7 +79,7 @@ static void show(struct assembler *as, struct cut *cut, bool again)
 {
 	enum assemble_shown shown;
 
-	if (cut->written || as->n_written == ASSEMBLE_WRITTEN_MAX)
+	if (as->n_written == ASSEMBLE_WRITTEN_MAX)
 		assembler_sync(as);
 	shown = as->output.show(as->output.context, cut, again);
 	if (shown == ASSEMBLE_WRITTEN) {
@@ -135,6 +135,8 @@ static bool is_redundant(struct assembler *as, const struct cut *cut)
 
 void showing_show(struct assembler *as, struct cut *cut)
 {
+	if (cut->written)
+		assembler_sync(as); /* while it is pending: what came since is not settled by it */
 	showing_set_pending(as, cut, false);
 	if (is_redundant(as, cut))
 		return;

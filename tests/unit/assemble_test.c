@@ -28,7 +28,7 @@ struct scene {
 	struct assembler *assembler;
 	struct showing shown[SHOWINGS_MAX];
 	unsigned n;
-	bool disk_fails;
+	bool disk_fails, disk_waits; /* for a sync */
 	uint64_t now;
 };
 
@@ -44,7 +44,16 @@ static enum assemble_shown on_show(void *context, struct cut *cut, bool again)
 	                            cut->macs[0][5], joined.parts,      ""};
 	snprintf(showing->text, sizeof(showing->text), "%.*s", (int)joined.bytes, joined.text);
 	joined_free(&joined);
+	if (scene->disk_waits)
+		return ASSEMBLE_WRITTEN;
 	return scene->disk_fails ? ASSEMBLE_FAILED : ASSEMBLE_SAVED;
+}
+
+static bool on_sync(void *context)
+{
+	struct scene *scene = context;
+
+	return !scene->disk_fails;
 }
 
 static void start(struct scene *scene, const struct assemble_limits *limits)
@@ -53,7 +62,7 @@ static void start(struct scene *scene, const struct assemble_limits *limits)
 
 	memset(scene, 0, sizeof(*scene));
 	scene->now = 1000 * SECOND;
-	const struct assemble_output output = {.show = on_show, .context = scene};
+	const struct assemble_output output = {.show = on_show, .sync = on_sync, .context = scene};
 
 	scene->assembler = assembler_new(limits ? limits : &defaults, &output);
 	assert_non_null(scene->assembler);
@@ -449,6 +458,47 @@ static void failing_disk_until_the_end(void **state)
 	assert_int_equal(assembler_unsaved(scene->assembler), 0);
 }
 
+/* The last part comes between the writing of the partial report and its sync. */
+static void completed_before_the_sync(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->disk_waits = true;
+	feed(scene, 1, 7, 2, 2, "b\n");
+	wait(scene, 3 * SECOND);
+	assert_int_equal(scene->n, 1);
+	feed(scene, 1, 7, 1, 2, "a\n");
+	assert_int_equal(scene->n, 2);
+	assert_string_equal(last_shown(scene)->text, "a\nb\n");
+	assert_true(assembler_sync(scene->assembler));
+	assert_int_equal(assembler_unsaved(scene->assembler), 0);
+
+	feed_payload(scene, 1, "one\n", 4);
+	wait(scene, 3 * SECOND);
+	feed_payload(scene, 1, "two\n", 4);
+	wait(scene, 3 * SECOND);
+	assert_string_equal(last_shown(scene)->text, "two\n");
+}
+
+/* A sync that fails: all that waited for it is shown to the disk again, and nothing else. */
+static void failing_sync(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->disk_waits = scene->disk_fails = true;
+	for (uint64_t id = 1; id <= 3; id++)
+		feed(scene, 1, id, 1, 1, "a\n");
+	assert_int_equal(assembler_unsaved(scene->assembler), 0);
+	assert_false(assembler_sync(scene->assembler));
+	assert_int_equal(assembler_unsaved(scene->assembler), 3);
+	scene->disk_fails = false;
+	wait(scene, 60 * SECOND);
+	assert_int_equal(scene->n, 6);
+	assert_true(last_shown(scene)->again);
+	assert_string_equal(last_shown(scene)->text, "a\n");
+	assert_int_equal(assembler_unsaved(scene->assembler), 0);
+}
+
 static void gaps_by_record(void **state)
 {
 	struct scene *scene = *state;
@@ -666,6 +716,8 @@ int main(void)
 		scene_test(bad_frames_are_counted),
 		scene_test(failing_disk),
 		scene_test(failing_disk_until_the_end),
+		scene_test(completed_before_the_sync),
+		scene_test(failing_sync),
 		scene_test(gaps_by_record),
 		scene_test(numbers_that_cannot_be_right),
 		scene_test(a_line_over_several_parts),
