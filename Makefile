@@ -108,6 +108,7 @@ bench: all
 	$(Q)tests/deps build test
 	$(Q)tests/bench/run
 	$(Q)tests/bench/readers
+	$(Q)tests/bench/receiver
 
 clean:
 	rm -rf build

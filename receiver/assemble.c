@@ -34,7 +34,7 @@ struct assembler *assembler_new(const struct assemble_limits *limits,
 	TAILQ_INIT(&as->held);
 	TAILQ_INIT(&as->written);
 	TAILQ_INIT(&as->failed);
-	for (int class = 0; class < CUT_CLASSES; class ++)
+	for (int class = 0; class < CUT_CLASSES; class++)
 		TAILQ_INIT(&as->heard[class]);
 	if (getrandom(&as->key, sizeof(as->key), 0) != sizeof(as->key)) {
 		free(as);
@@ -47,7 +47,7 @@ void assembler_free(struct assembler *as)
 {
 	struct cut *cut;
 
-	for (int class = 0; class < CUT_CLASSES; class ++)
+	for (int class = 0; class < CUT_CLASSES; class++)
 		while ((cut = TAILQ_FIRST(&as->heard[class]))) {
 			TAILQ_REMOVE(&as->heard[class], cut, by_heard);
 			cut_free(cut);
@@ -133,8 +133,8 @@ static struct cut *find_twin(struct assembler *as, const struct cut *cut, const 
 	struct cut *other;
 
 	FOR_EACH_SIBLING(other, as, cut)
-	if (other != cut && !(cut->rivals & 1u << other->slot) && siblings_same_key(other, &cut->header) &&
-	    cut_compare(other, part) == CUT_SAME)
+	if (other != cut && !(cut->rivals & 1u << other->slot) &&
+	    siblings_same_key(other, &cut->header) && cut_compare(other, part) == CUT_SAME)
 		return other;
 	return NULL;
 }
@@ -197,9 +197,10 @@ static void put_in_cut(struct assembler *as, struct cut *cut, const struct part 
 }
 
 /*
- * Puts the part into all cuts of its sender that have nothing else under its number. Returns whether
- * the last one that was opened is among them. If not, a new one is to be opened, even if an older one
- * has the part: it may have forged ones too. So two rounds without forgery make a pure cut.
+ * Puts the part into all cuts of its sender that have nothing else under its number. Returns
+ * whether the last one that was opened is among them. If not, a new one is to be opened, even if an
+ * older one has the part: it may have forged ones too. So two rounds without forgery make a pure
+ * cut.
  */
 static bool put_in_cuts(struct assembler *as, const struct frame *frame, const struct part *part,
                         const struct arrival *arrival)
@@ -212,8 +213,7 @@ static bool put_in_cuts(struct assembler *as, const struct frame *frame, const s
 	{
 		bool other;
 
-		if (!siblings_same_key(cut, &frame->header) ||
-		    !cut_has_mac(cut, frame->source_mac))
+		if (!siblings_same_key(cut, &frame->header) || !cut_has_mac(cut, frame->source_mac))
 			continue;
 		other = cut_compare(cut, part) == CUT_OTHER;
 		if (cut->serial > latest) {

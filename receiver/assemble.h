@@ -5,9 +5,9 @@
  * Theory of operation. Each part goes into every cut of its sender (see cut.h) that has nothing
  * else under its number; if it contradicts the one that was opened last, it opens another. So a
  * forged part cannot keep the true ones out: two rounds in which nobody forges make a cut of their
- * own whole. Cuts with one total that share an identical part and agree in all others are one report
- * heard through several ports, and become one cut; but once there are different bytes for a part of
- * that name, only those that are the same in all.
+ * own whole. Cuts with one total that share an identical part and agree in all others are one
+ * report heard through several ports, and become one cut; but once there are different bytes for a
+ * part of that name, only those that are the same in all.
  *
  * A cut is shown when it is complete or got no new part for 3 s, and again if new parts came later.
  * It is remembered for 10 minutes after its last frame, so that repeated rounds say nothing new.
@@ -51,9 +51,9 @@ struct assemble_output {
 
 /* 0 in a field means the default. */
 struct assemble_limits {
-	size_t bytes;     /* memory for all cuts and parts */
-	size_t cut_bytes; /* memory for one cut */
-	size_t cuts;      /* open and remembered */
+	size_t bytes;            /* memory for all cuts and parts */
+	size_t cut_bytes;        /* memory for one cut */
+	size_t cuts;             /* open and remembered */
 	uint64_t partials_per_s; /* shown, in the long run */
 };
 
@@ -62,7 +62,8 @@ struct assemble_counts {
 	uint64_t repeated; /* parts that were known already */
 	uint64_t refused;  /* parts for which there was no memory */
 	uint64_t evicted;  /* cuts that went early, to make room */
-	uint64_t unshown;  /* of these, cuts with few parts that were not even shown: they were too many */
+	uint64_t unshown;  /* of these, cuts with few parts that were not even shown: they were too
+	                      many */
 	uint64_t lost;     /* shown cuts that went before they could be saved */
 	uint64_t spilled;  /* times that bodies of a cut went to the spill */
 	uint64_t shown;

@@ -14,7 +14,7 @@
 #include "receiver/siphash.h"
 
 #define BUCKETS       4096
-#define CROWD_PARTS   4       /* a cut with fewer is one of the crowd */
+#define CROWD_PARTS   4    /* a cut with fewer is one of the crowd */
 #define SHOWING_BURST 1024 /* partial reports that may be shown at once */
 
 LIST_HEAD(bucket, cut);
@@ -24,13 +24,13 @@ struct assembler {
 	struct assemble_limits limits;
 	struct assemble_output output;
 	struct siphash_key key;
-	struct bucket buckets[BUCKETS];    /* all cuts, by id; originals by MAC */
-	struct queue heard[CUT_CLASSES];   /* all cuts, longest silent first */
+	struct bucket buckets[BUCKETS];  /* all cuts, by id; originals by MAC */
+	struct queue heard[CUT_CLASSES]; /* all cuts, longest silent first */
 	size_t class_bytes[CUT_CLASSES];
-	struct queue pending;              /* those with parts not shown, by last new part */
-	struct queue held;                 /* those with bodies in memory, by last new part */
-	struct queue written;              /* those saved with the next sync */
-	struct queue failed;               /* those shown and not saved */
+	struct queue pending; /* those with parts not shown, by last new part */
+	struct queue held;    /* those with bodies in memory, by last new part */
+	struct queue written; /* those saved with the next sync */
+	struct queue failed;  /* those shown and not saved */
 	size_t cuts, bytes, unsaved, n_written;
 	uint64_t opened; /* cuts, ever */
 	uint64_t now_us, retry_us, written_us;

@@ -12,10 +12,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define SNAP_BYTES   2048 /* of an interface: the longest frame that we send has 1518 */
-#define BLOCK_MS     10   /* how long frames wait in the ring for others, to be read together */
-#define BATCH        1024 /* frames in one call of capture_read, so that no source starves others */
-#define SECONDS_MAX  (1ull << 40) /* a time stamp beyond is damage */
+#define SNAP_BYTES  2048 /* of an interface: the longest frame that we send has 1518 */
+#define BLOCK_MS    10   /* how long frames wait in the ring for others, to be read together */
+#define BATCH       1024 /* frames in one call of capture_read, so that no source starves others */
+#define SECONDS_MAX (1ull << 40) /* a time stamp beyond is damage */
 
 /*
  * By byte offsets, and not with libpcap's word `vlan`, which shifts what stands behind it. Where
@@ -62,7 +62,8 @@ static int activate(struct capture *capture)
 	int error;
 
 	pcap_set_snaplen(pcap, SNAP_BYTES);
-	/* Not the immediate mode: its ring has a slot of full size for each frame, however short. */
+	/* Not the immediate mode: its ring has a slot of full size for each frame, however short.
+	 */
 	pcap_set_timeout(pcap, BLOCK_MS);
 	pcap_set_buffer_size(pcap, (int)capture->ring_bytes);
 	error = pcap_activate(pcap);
@@ -106,8 +107,8 @@ close:
 
 int capture_open_interface(struct capture *capture, const char *name, uint64_t ring_bytes)
 {
-	*capture = (struct capture){
-		.name = name, .fd = -1, .thread_fd = -1, .ring_bytes = ring_bytes};
+	*capture =
+		(struct capture){.name = name, .fd = -1, .thread_fd = -1, .ring_bytes = ring_bytes};
 	return capture_reopen(capture);
 }
 

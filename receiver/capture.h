@@ -29,7 +29,8 @@ extern const char capture_filter[];
 struct capture_counts {
 	uint64_t received;
 	uint64_t dropped;           /* by the kernel: the ring was full */
-	uint64_t interface_dropped; /* by the interface or its driver, as far as it tells; of any kind */
+	uint64_t interface_dropped; /* by the interface or its driver, as far as it tells; of any
+	                               kind */
 };
 
 struct capture {

@@ -290,8 +290,8 @@ bool cut_spill(struct cut *cut)
 
 	for (size_t i = 0; !cut->seal && i < cut->known; i++) {
 		struct part *part = &cut->parts[i];
-		uint32_t slot = part->body ? spill_put(cut->spill, part->body, part->bytes)
-		                           : SPILL_NONE;
+		uint32_t slot =
+			part->body ? spill_put(cut->spill, part->body, part->bytes) : SPILL_NONE;
 
 		if (slot == SPILL_NONE)
 			continue;

@@ -6,8 +6,8 @@
  * and no numbers: those of one MAC make one cut, numbered here in the order in which they came.
  * Parts are never replaced: the first that came with a number stays.
  *
- * A body is in memory, or in a slot of the spill, or forgotten since it was shown and saved. When all
- * parts are there and safe, the cut is sealed: four bytes a part are enough to know it again.
+ * A body is in memory, or in a slot of the spill, or forgotten since it was shown and saved. When
+ * all parts are there and safe, the cut is sealed: four bytes a part are enough to know it again.
  */
 #ifndef CUT_H
 #define CUT_H
@@ -49,9 +49,9 @@ struct cut {
 	const char *interface; /* where it was heard first; NULL = a capture file */
 	uint64_t received_us;  /* when the first part was captured, since 1970 */
 
-	struct part *parts;  /* in the order in which they came */
-	uint32_t *table;     /* number & (room * 2 - 1) or behind it: index in parts + 1; NULL if few */
-	uint32_t *seal;      /* by number - 1, instead of all of these */
+	struct part *parts; /* in the order in which they came */
+	uint32_t *table; /* number & (room * 2 - 1) or behind it: index in parts + 1; NULL if few */
+	uint32_t *seal;  /* by number - 1, instead of all of these */
 	size_t known, room;
 	size_t bytes;        /* of memory, all in all */
 	struct spill *spill; /* or NULL */
@@ -122,7 +122,8 @@ bool cut_spill(struct cut *cut);
 /* Frees the bodies; the digests stay, so that repeated parts are still known. */
 void cut_forget_bodies(struct cut *cut);
 
-/* The same for a complete cut, with least memory. Without memory even for that, the digests stay. */
+/* The same for a complete cut, with least memory. Without memory even for that, the digests stay.
+ */
 void cut_seal(struct cut *cut);
 
 #endif

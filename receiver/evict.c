@@ -7,8 +7,8 @@
  * When that is not enough, cuts go. They share memory by class, and the class furthest beyond its
  * share loses. A crowd of forged senders with a few parts each thus takes memory from each other,
  * and not from a report that is coming in; that one leaves the crowd with its fourth part, a few
- * milliseconds after its first. Of the growing ones those of a sender that holds more than its share
- * go first. Among equals the longest silent go: an eighth of the memory is freed at once.
+ * milliseconds after its first. Of the growing ones those of a sender that holds more than its
+ * share go first. Among equals the longest silent go: an eighth of the memory is freed at once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -189,7 +189,7 @@ static enum cut_class pick_class(const struct assembler *as)
 	enum cut_class picked = CUT_CLASSES;
 	size_t most = 0, excess;
 
-	for (enum cut_class class = 0; class < CUT_CLASSES; class++) {
+	for (enum cut_class class = 0; class < CUT_CLASSES; class ++) {
 		if (!beyond_share(as, class, &excess) || (picked != CUT_CLASSES && excess <= most))
 			continue;
 		picked = class;
@@ -198,7 +198,8 @@ static enum cut_class pick_class(const struct assembler *as)
 	return picked;
 }
 
-/* Growing ones that go, as long as it is the turn of their class. Each round evicts one at least. */
+/* Growing ones that go, as long as it is the turn of their class. Each round evicts one at least.
+ */
 static void evict_growing(struct assembler *as)
 {
 	size_t n;

@@ -228,6 +228,7 @@ void json_keys_of_file(FILE *out, const struct json_file *file)
 		put_flag(out, "complete", !file->partial);
 	else
 		put_string(out, "complete", NULL);
-	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null", out);
+	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null",
+	      out);
 	put_title(out, file->log, file->bytes);
 }

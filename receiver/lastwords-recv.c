@@ -167,8 +167,8 @@ static void count_frames(const struct receiver *receiver, struct counters *count
 	counters_add(counters, "refused", "Parts for which there was no memory", counts->refused);
 	counters_add(counters, "kernel_dropped", "Frames for which the ring had no room",
 	             captured.dropped);
-	counters_add(counters, "interface_dropped", "Frames of any kind that the interfaces dropped",
-	             captured.interface_dropped);
+	counters_add(counters, "interface_dropped",
+	             "Frames of any kind that the interfaces dropped", captured.interface_dropped);
 }
 
 static void count_reports(const struct receiver *receiver, struct counters *counters)
@@ -184,8 +184,7 @@ static void count_reports(const struct receiver *receiver, struct counters *coun
 	             counts->lost);
 	counters_add(counters, "spilled", "Times a report's parts went from memory to the disk",
 	             counts->spilled);
-	counters_add(counters, "messages_suppressed", "Messages left out",
-	             message_suppressed());
+	counters_add(counters, "messages_suppressed", "Messages left out", message_suppressed());
 	counters_add_level(counters, "unsaved", "Reports shown and not saved",
 	                   assembler_unsaved(as));
 	counters_add_level(counters, "reports", "Reports open or remembered", assembler_cuts(as));
@@ -356,7 +355,8 @@ static void run(struct receiver *receiver)
 		else if (!rest(receiver) && live)
 			assembler_tick(receiver->assembler, clock_idle(&receiver->clock));
 	}
-	/* What was captured before the signal is read too; a flood shall not keep it up for ever. */
+	/* What was captured before the signal is read too; a flood shall not keep it up for ever.
+	 */
 	for (unsigned i = 0; i < DRAIN_MAX && wait_and_read(receiver, 0); i++)
 		;
 }
@@ -381,10 +381,9 @@ static bool open_store(struct receiver *receiver)
 	int error = store_open(&receiver->store, options->directory, &limits);
 
 	if (error) {
-		message_always("--dir %s: %s; give a directory that can be written to",
-		               options->directory,
-		               error == -EBUSY ? "another lastwords-recv writes there"
-		                               : strerror(-error));
+		message_always(
+			"--dir %s: %s; give a directory that can be written to", options->directory,
+			error == -EBUSY ? "another lastwords-recv writes there" : strerror(-error));
 		return false;
 	}
 	tell_store(receiver, 0);

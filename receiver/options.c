@@ -44,7 +44,19 @@ static const char help[] =
 	"Exit status: 0 done, 1 failed, 2 usage. More in lastwords-recv(8).\n";
 
 /* Options without a letter. */
-enum { WAIT = 256, USER, METRICS, MEMORY, REPORTS, SPILL, PARTIALS, DIR_SIZE, DIR_AGE, MESSAGES, RING };
+enum {
+	WAIT = 256,
+	USER,
+	METRICS,
+	MEMORY,
+	REPORTS,
+	SPILL,
+	PARTIALS,
+	DIR_SIZE,
+	DIR_AGE,
+	MESSAGES,
+	RING
+};
 
 __attribute__((format(printf, 1, 2), noreturn)) static void usage(const char *format, ...)
 {

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SPILL_NONE      UINT32_MAX
-#define SPILL_BODY_MAX  1536 /* bytes in one slot */
+#define SPILL_NONE     UINT32_MAX
+#define SPILL_BODY_MAX 1536 /* bytes in one slot */
 
 struct spill;
 

@@ -19,11 +19,11 @@
 #include "receiver/store_name.h"
 #include "receiver/store_walk.h"
 
-#define LOCK_FILE    ".lock"
-#define TRIES_MAX    10000 /* files of one name */
-#define FEW          8     /* so many files are synced one by one */
-#define HOUR_S       3600
-#define DEAD_MAX     1024 /* lines without files before the index is written anew */
+#define LOCK_FILE ".lock"
+#define TRIES_MAX 10000 /* files of one name */
+#define FEW       8     /* so many files are synced one by one */
+#define HOUR_S    3600
+#define DEAD_MAX  1024 /* lines without files before the index is written anew */
 
 /* A report that was put and not committed. */
 struct entry {
@@ -353,8 +353,8 @@ static void put_line(FILE *out, const struct entry *entry, const struct timespec
 	fprintf(out,
 	        "{\"file\":\"%s/%s\",\"bytes\":%" PRIu64 ",\"stored_at\":%lld.%06ld,"
 	        "\"replaces\":%s%s%s,",
-	        entry->host, entry->file, entry->bytes, (long long)now->tv_sec,
-	        now->tv_nsec / 1000, quote, old ? old : "null", quote);
+	        entry->host, entry->file, entry->bytes, (long long)now->tv_sec, now->tv_nsec / 1000,
+	        quote, old ? old : "null", quote);
 	fwrite(entry->keys, 1, entry->n_keys, out);
 	fputs("}\n", out);
 }
@@ -397,8 +397,7 @@ static void remove_replaced(struct store *store, const char *path)
 {
 	struct stat status;
 
-	if (fstatat(store->fd, path, &status, AT_SYMLINK_NOFOLLOW) ||
-	    unlinkat(store->fd, path, 0))
+	if (fstatat(store->fd, path, &status, AT_SYMLINK_NOFOLLOW) || unlinkat(store->fd, path, 0))
 		return;
 	store->counts.bytes -= quota_bytes((uint64_t)status.st_size);
 	store->counts.replaced++;

@@ -7,8 +7,9 @@
  *
  * Theory of operation. A report is written by store_put under a name of passage. store_commit syncs
  * all that were put since it was called last, gives them their names and appends their lines to the
- * index: thousands of machines may panic within a second, and a disk syncs a hundred times a second.
- * Until then the caller keeps them in memory. docs/store.md is the reference of what lies there.
+ * index: thousands of machines may panic within a second, and a disk syncs a hundred times a
+ * second. Until then the caller keeps them in memory. docs/store.md is the reference of what lies
+ * there.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -28,11 +29,11 @@ struct store_limits {
 };
 
 struct store_counts {
-	uint64_t stored, replaced;                 /* reports; partial files that went for whole ones */
-	uint64_t failed;                           /* attempts to write reports */
+	uint64_t stored, replaced; /* reports; partial files that went for whole ones */
+	uint64_t failed;           /* attempts to write reports */
 	uint64_t removed_for_space, removed_by_age; /* files */
-	uint64_t found;                            /* files that had no line in the index */
-	uint64_t bytes;                            /* that are there */
+	uint64_t found;                             /* files that had no line in the index */
+	uint64_t bytes;                             /* that are there */
 };
 
 struct store;
@@ -46,8 +47,9 @@ int store_open(struct store **store, const char *directory, const struct store_l
 void store_close(struct store *store);
 
 /*
- * Writes a new file, which is nothing yet before store_commit; until then the cut must live. It takes
- * the place of an earlier file of this cut, which then goes. Returns 0 or -errno: there is none.
+ * Writes a new file, which is nothing yet before store_commit; until then the cut must live. It
+ * takes the place of an earlier file of this cut, which then goes. Returns 0 or -errno: there is
+ * none.
  */
 int store_put(struct store *store, struct cut *cut, const struct joined *joined);
 

@@ -32,7 +32,7 @@ static void filter(char *name, const char *text)
 		name[n] = strchr(allowed, text[n]) ? text[n] : '_';
 	name[n] = '\0';
 	/* The store's own files begin so. */
-	if (*name == '.' || *name == '-' || begins(name, "index.") || begins(name, "unfinished."))
+	if (*name == '.' || *name == '-' || begins(name, "index."))
 		*name = '_';
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * model_test - random parts, losses, doubles, orders, ports and forgeries against a simple reference
+ * model_test - random parts, losses, doubles, orders, ports and forgeries against a simple
+ * reference
  *
  * The reference is a table of what each crash said, part by part, and of which parts were delivered
  * through which of its ports. What the assembler shows is judged by it: nothing that was not sent,
@@ -28,10 +29,10 @@
 struct crash {
 	uint32_t parts;
 	unsigned ports;
-	bool forged;                       /* somebody sends other parts under its name */
-	bool heard[PORTS_MAX][PARTS_MAX];  /* true parts that were delivered */
-	unsigned whole, partial;           /* showings that say exactly what is true */
-	uint32_t most;                     /* parts in the fullest of them */
+	bool forged;                      /* somebody sends other parts under its name */
+	bool heard[PORTS_MAX][PARTS_MAX]; /* true parts that were delivered */
+	unsigned whole, partial;          /* showings that say exactly what is true */
+	uint32_t most;                    /* parts in the fullest of them */
 };
 
 struct world {
@@ -116,8 +117,11 @@ static bool on_sync(void *context)
 static void deliver(struct world *world, uint32_t number, unsigned port, uint32_t part, bool forged)
 {
 	struct crash *crash = &world->crashes[number];
-	const struct frame_header header = {
-		.id = number + 1, .part = part, .parts = crash->parts, .has_seq = true, .seq = part};
+	const struct frame_header header = {.id = number + 1,
+	                                    .part = part,
+	                                    .parts = crash->parts,
+	                                    .has_seq = true,
+	                                    .seq = part};
 	const struct frame_address from = {
 		.source_mac = {2, (uint8_t)port, 0, 0, (uint8_t)(number >> 8), (uint8_t)number}};
 	const struct arrival arrival = {"eth0", world->now_us, world->now_us};
@@ -230,7 +234,8 @@ static void run_world(uint64_t seed, const struct assemble_limits *limits, bool 
 	for (uint32_t i = 0; i < CRASHES; i++) {
 		if (!world.crashes[i].forged)
 			check_honest(&world.crashes[i]);
-		/* Who forges knows id, port and number: the sender's rounds make it whole all the same. */
+		/* Who forges knows id, port and number: the sender's rounds make it whole all the
+		 * same. */
 		if (rounds)
 			assert_in_range(world.crashes[i].whole, 1,
 			                world.crashes[i].forged ? PORTS_MAX : 1);
