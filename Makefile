@@ -19,8 +19,8 @@ MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pi
 # Small above all: no padding between the segments, no table to protect in a static program.
 MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
 	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
-RECV_LIBS = $(shell $(PKG_CONFIG) --libs libpcap)
-RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap)
+RECV_LIBS = $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng)
+RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
@@ -108,6 +108,7 @@ bench: all
 	$(Q)tests/deps build test
 	$(Q)tests/bench/run
 	$(Q)tests/bench/readers
+	$(Q)tests/bench/receiver
 
 clean:
 	rm -rf build

@@ -3,6 +3,7 @@
 #include "receiver/capture.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +12,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define SNAP_BYTES   2048 /* of an interface: the longest frame that we send has 1518 */
-#define BUFFER_BYTES (16 << 20)
-#define BATCH        256 /* frames in one call of capture_read, so that no source starves others */
-#define SECONDS_MAX  (1ull << 40) /* a time stamp beyond is damage */
+#define SNAP_BYTES  2048 /* of an interface: the longest frame that we send has 1518 */
+#define BLOCK_MS    10   /* how long frames wait in the ring for others, to be read together */
+#define BATCH       1024 /* frames in one call of capture_read, so that no source starves others */
+#define SECONDS_MAX (1ull << 40) /* a time stamp beyond is damage */
 
 /*
  * By byte offsets, and not with libpcap's word `vlan`, which shifts what stands behind it. Where
@@ -61,9 +62,12 @@ static int activate(struct capture *capture)
 	int error;
 
 	pcap_set_snaplen(pcap, SNAP_BYTES);
-	pcap_set_immediate_mode(pcap, 1);
-	pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	/* Not the immediate mode: its ring has a slot of full size for each frame, however short.
+	 */
+	pcap_set_timeout(pcap, BLOCK_MS);
+	pcap_set_buffer_size(pcap, (int)capture->ring_bytes);
 	error = pcap_activate(pcap);
+	capture->missing = error == PCAP_ERROR_NO_SUCH_DEVICE || error == PCAP_ERROR_IFACE_NOT_UP;
 	if (error == PCAP_ERROR_PERM_DENIED)
 		return fail(capture, "no permission to capture",
 		            "; run as root, or with CAP_NET_RAW");
@@ -77,12 +81,12 @@ static int activate(struct capture *capture)
 	return set_filter(capture, pcap);
 }
 
-int capture_open_interface(struct capture *capture, const char *name)
+int capture_reopen(struct capture *capture)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 
-	*capture = (struct capture){.name = name, .fd = -1, .thread_fd = -1};
-	capture->pcap = pcap_create(name, reason);
+	capture->number = if_nametoindex(capture->name);
+	capture->pcap = pcap_create(capture->name, reason);
 	if (!capture->pcap)
 		return fail(capture, reason, "");
 	if (activate(capture))
@@ -99,6 +103,13 @@ close:
 	pcap_close(capture->pcap);
 	capture->pcap = NULL;
 	return -1;
+}
+
+int capture_open_interface(struct capture *capture, const char *name, uint64_t ring_bytes)
+{
+	*capture =
+		(struct capture){.name = name, .fd = -1, .thread_fd = -1, .ring_bytes = ring_bytes};
+	return capture_reopen(capture);
 }
 
 static uint64_t microseconds(const struct timeval *time)
@@ -124,29 +135,45 @@ static bool pass_on(int fd, const struct pcap_pkthdr *head, const uint8_t *bytes
 	return sent >= 0;
 }
 
-/* The thread: reads to the end. */
-static void read_file(struct capture *capture, FILE *file)
+/* Takes over the file. Returns NULL, and says why, if it is no capture of ours. */
+static pcap_t *open_capture(struct capture *capture, FILE *file)
 {
 	char reason[PCAP_ERRBUF_SIZE];
-	struct pcap_pkthdr *head;
-	const u_char *bytes;
-	pcap_t *pcap;
-	int more;
+	pcap_t *pcap = pcap_fopen_offline(file, reason);
 
-	pcap = pcap_fopen_offline(file, reason);
 	if (!pcap) {
 		fclose(file);
 		fail(capture, reason, "; a pcap or pcapng file is wanted");
+		return NULL;
+	}
+	if (set_filter(capture, pcap)) {
+		pcap_close(pcap);
+		return NULL;
+	}
+	capture->opened = true;
+	return pcap;
+}
+
+static int fail_damaged(struct capture *capture, pcap_t *pcap)
+{
+	return fail(capture, pcap_geterr(pcap), "; what came before was read");
+}
+
+/* The thread: reads to the end. */
+static void read_file(struct capture *capture, FILE *file)
+{
+	pcap_t *pcap = open_capture(capture, file);
+	struct pcap_pkthdr *head;
+	const u_char *bytes;
+	int more;
+
+	if (!pcap)
 		return;
-	}
-	if (!set_filter(capture, pcap)) {
-		capture->opened = true;
-		while ((more = pcap_next_ex(pcap, &head, &bytes)) == 1)
-			if (!pass_on(capture->thread_fd, head, bytes))
-				break;
-		if (more == PCAP_ERROR)
-			fail(capture, pcap_geterr(pcap), "; what came before was read");
-	}
+	while ((more = pcap_next_ex(pcap, &head, &bytes)) == 1)
+		if (!pass_on(capture->thread_fd, head, bytes))
+			break;
+	if (more == PCAP_ERROR)
+		fail_damaged(capture, pcap);
 	pcap_close(pcap);
 }
 
@@ -155,16 +182,35 @@ static void *run_thread(void *argument)
 	struct capture *capture = argument;
 	bool standard = !strcmp(capture->name, "-");
 	FILE *file = standard ? stdin : fopen(capture->name, "rb");
-	struct stat status;
 
-	if (!file) {
+	capture->growing = true;
+	if (!file)
 		fail(capture, strerror(errno), "");
-	} else {
-		capture->growing = fstat(fileno(file), &status) || !S_ISREG(status.st_mode);
+	else
 		read_file(capture, file);
-	}
 	close(capture->thread_fd);
 	return NULL;
+}
+
+static int open_regular(struct capture *capture)
+{
+	FILE *file = strcmp(capture->name, "-") ? fopen(capture->name, "rb") : stdin;
+
+	if (!file)
+		return fail(capture, strerror(errno), "");
+	capture->pcap = open_capture(capture, file);
+	if (!capture->pcap)
+		return -1;
+	capture->fd = fileno(pcap_file(capture->pcap));
+	return 0;
+}
+
+static bool is_regular(const char *name)
+{
+	struct stat status;
+	int error = strcmp(name, "-") ? stat(name, &status) : fstat(STDIN_FILENO, &status);
+
+	return !error && S_ISREG(status.st_mode);
 }
 
 int capture_open_file(struct capture *capture, const char *name)
@@ -173,6 +219,8 @@ int capture_open_file(struct capture *capture, const char *name)
 	int ends[2], error;
 
 	*capture = (struct capture){.name = name, .is_file = true, .fd = -1};
+	if (is_regular(name))
+		return open_regular(capture);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return fail(capture, strerror(errno), "");
 	capture->fd = ends[0];
@@ -213,6 +261,19 @@ static int read_interface(struct capture *capture, capture_frame *frame, void *c
 	return -1;
 }
 
+static int read_regular(struct capture *capture, capture_frame *frame, void *context)
+{
+	struct handover to = {capture, frame, context};
+	int n = pcap_dispatch(capture->pcap, BATCH, hand_over, (u_char *)&to);
+
+	if (n > 0)
+		return 1;
+	if (n < 0)
+		fail_damaged(capture, capture->pcap);
+	capture_close(capture);
+	return n;
+}
+
 static int read_messages(struct capture *capture, capture_frame *frame, void *context)
 {
 	static uint8_t bytes[CAPTURE_FILE_MAX];
@@ -236,26 +297,42 @@ static int read_messages(struct capture *capture, capture_frame *frame, void *co
 
 int capture_read(struct capture *capture, capture_frame *frame, void *context)
 {
-	return capture->is_file ? read_messages(capture, frame, context)
-	                        : read_interface(capture, frame, context);
+	if (!capture->is_file)
+		return read_interface(capture, frame, context);
+	return capture->pcap ? read_regular(capture, frame, context)
+	                     : read_messages(capture, frame, context);
 }
 
-uint64_t capture_drops(const struct capture *capture)
+bool capture_went_away(struct capture *capture)
 {
+	if (capture->fd < 0 || if_nametoindex(capture->name) == capture->number)
+		return false;
+	fail(capture, "the interface is gone", "");
+	capture_close(capture);
+	return true;
+}
+
+/* What libpcap has counted is of this opening alone. */
+struct capture_counts capture_count(const struct capture *capture)
+{
+	struct capture_counts counts = capture->counts;
 	struct pcap_stat stat;
 
-	if (!capture->pcap || pcap_stats(capture->pcap, &stat))
-		return capture->dropped;
-	return (uint64_t)stat.ps_drop + stat.ps_ifdrop;
+	if (!capture->pcap || capture->is_file || pcap_stats(capture->pcap, &stat))
+		return counts;
+	counts.received += stat.ps_recv;
+	counts.dropped += stat.ps_drop;
+	counts.interface_dropped += stat.ps_ifdrop;
+	return counts;
 }
 
 void capture_close(struct capture *capture)
 {
-	capture->dropped = capture_drops(capture);
-	if (capture->is_file && capture->fd >= 0)
-		close(capture->fd);
+	capture->counts = capture_count(capture);
 	if (capture->pcap)
 		pcap_close(capture->pcap);
+	else if (capture->fd >= 0)
+		close(capture->fd);
 	capture->pcap = NULL;
 	capture->fd = -1;
 }

@@ -17,22 +17,43 @@ static void put_control(FILE *out, const char *text, size_t n)
 	fprintf(out, "\\u%04x", last);
 }
 
+/* The bytes at the beginning that may stand in a string as they are. */
+static size_t plain_length(const char *text, size_t n)
+{
+	size_t at = 0, length;
+
+	while (at < n && text[at] != '"' && text[at] != '\\' &&
+	       (length = utf8_printable(text + at, n - at)))
+		at += length;
+	return at;
+}
+
+/* One character that has to be written in another way. Returns its length. */
+static size_t put_special(FILE *out, const char *text, size_t n)
+{
+	size_t length = utf8_length(text, n);
+
+	if (!length) {
+		fputs("\xef\xbf\xbd", out);
+		return 1;
+	}
+	if (*text == '"' || *text == '\\')
+		fprintf(out, "\\%c", *text);
+	else
+		put_control(out, text, length);
+	return length;
+}
+
 static void put_text(FILE *out, const char *text, size_t n)
 {
 	fputc('"', out);
 	while (n) {
-		size_t length = utf8_length(text, n);
+		size_t length = plain_length(text, n);
 
-		if (!length) {
-			fputs("\xef\xbf\xbd", out);
-			length = 1;
-		} else if (!utf8_printable(text, n)) {
-			put_control(out, text, length);
-		} else {
-			if (*text == '"' || *text == '\\')
-				fputc('\\', out);
+		if (length)
 			fwrite(text, 1, length, out);
-		}
+		else
+			length = put_special(out, text, n);
 		text += length;
 		n -= length;
 	}
@@ -77,21 +98,35 @@ static void put_flag(FILE *out, const char *key, bool flag)
 /* An original frame has no id and no total: nobody knows whether there was more. */
 static void put_id(FILE *out, const struct cut *cut)
 {
-	fputs("{\"id\":", out);
+	fputs("\"id\":", out);
 	if (cut->original)
 		fputs("null", out);
 	else
 		fprintf(out, "\"%016" PRIx64 "\"", cut->header.id);
 }
 
-static void put_origin(FILE *out, const struct cut *cut)
+static void put_mac(FILE *out, const uint8_t *mac)
 {
-	const uint8_t *mac = cut->macs[0];
-
-	put_string(out, "host", cut->header.host);
-	put_key(out, "mac");
 	fprintf(out, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", mac[0], mac[1], mac[2], mac[3], mac[4],
 	        mac[5]);
+}
+
+static void put_macs(FILE *out, const struct cut *cut)
+{
+	put_key(out, "mac");
+	put_mac(out, cut->macs[0]);
+	put_key(out, "macs");
+	for (unsigned i = 0; i < cut->macs_known; i++) {
+		fputc(i ? ',' : '[', out);
+		put_mac(out, cut->macs[i]);
+	}
+	fputc(']', out);
+}
+
+static void put_origin(FILE *out, const struct cut *cut)
+{
+	put_string(out, "host", cut->header.host);
+	put_macs(out, cut);
 	put_string(out, "interface", cut->interface);
 	put_pair(out, "at", cut->header.has_at, cut->header.at);
 	put_key(out, "received_at");
@@ -124,19 +159,20 @@ static void put_state(FILE *out, const struct cut *cut, const struct joined *joi
 		put_string(out, "complete", NULL);
 	else
 		put_flag(out, "complete", cut_complete(cut));
+	put_flag(out, "conflict", cut->conflict);
 	put_missing(out, joined);
 	put_pair(out, "older", !cut->original, cut->header.older);
 	put_flag(out, "drill", cut->header.drill);
 	put_string(out, "why", cut->header.why);
 }
 
-static void put_title(FILE *out, const struct joined *joined)
+static void put_title(FILE *out, const char *log, size_t n_log)
 {
 	char title[CRASH_TITLE_MAX];
 	size_t n;
 
 	put_key(out, "title");
-	if (crash_title(joined->text, joined->bytes, title, &n))
+	if (crash_title(log, n_log, title, &n))
 		put_text(out, title, n);
 	else
 		fputs("null", out);
@@ -161,12 +197,38 @@ static void put_lines(FILE *out, const struct joined *joined)
 	fputc(']', out);
 }
 
-void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
+void json_keys(FILE *out, const struct cut *cut, const struct joined *joined)
 {
 	put_id(out, cut);
 	put_origin(out, cut);
 	put_state(out, cut, joined);
-	put_title(out, joined);
+	put_title(out, joined->text, joined->bytes);
+}
+
+void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
+{
+	fputc('{', out);
+	json_keys(out, cut, joined);
 	put_lines(out, joined);
 	fputs("}\n", out);
+}
+
+void json_keys_of_file(FILE *out, const struct json_file *file)
+{
+	fputs("\"id\":", out);
+	if (file->has_id)
+		fprintf(out, "\"%016" PRIx64 "\"", file->id);
+	else
+		fputs("null", out);
+	put_string(out, "host", file->host);
+	fputs(",\"mac\":null,\"macs\":null,\"interface\":null,\"at\":null", out);
+	put_pair(out, "received_at", true, file->written_at);
+	fputs(",\"kernel\":null,\"parts\":null,\"parts_received\":null", out);
+	if (file->has_id)
+		put_flag(out, "complete", !file->partial);
+	else
+		put_string(out, "complete", NULL);
+	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null",
+	      out);
+	put_title(out, file->log, file->bytes);
 }

@@ -34,7 +34,7 @@ static void check(bool good)
 		abort();
 }
 
-static bool on_show(void *context, const struct cut *cut, bool again)
+static enum assemble_shown on_show(void *context, struct cut *cut, bool again)
 {
 	const unsigned *stubborn = context;
 	struct joined joined;
@@ -46,6 +46,16 @@ static bool on_show(void *context, const struct cut *cut, bool again)
 	json_show(sink, cut, &joined);
 	joined_free(&joined);
 	rewind(sink);
+	/* The disk fails at once, or at the sync, or not. */
+	if (++shown % 7 == *stubborn)
+		return ASSEMBLE_FAILED;
+	return shown % 2 ? ASSEMBLE_SAVED : ASSEMBLE_WRITTEN;
+}
+
+static bool on_sync(void *context)
+{
+	unsigned *stubborn = context;
+
 	return ++shown % 7 != *stubborn;
 }
 
@@ -74,11 +84,22 @@ static size_t feed(struct assembler *assembler, const uint8_t *data, size_t size
 	return n + 3;
 }
 
+/* One for all inputs: what they put in, they take out. */
+static struct spill *open_spill(void)
+{
+	static struct spill *spill;
+
+	check(spill || !spill_open(&spill, "/tmp", 1 << 20));
+	return spill;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct assemble_limits limits = {LIMIT_BYTES, LIMIT_BYTES / 2, LIMIT_CUTS};
 	unsigned stubborn = size ? data[0] % 8 : 7;
-	struct assembler *assembler = assembler_new(&limits, on_show, &stubborn);
+	struct spill *spill = open_spill();
+	const struct assemble_output output = {on_show, on_sync, &stubborn, spill};
+	struct assembler *assembler = assembler_new(&limits, &output);
 	uint64_t now = 1000000000;
 
 	check(assembler != NULL);
@@ -102,5 +123,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assembler_tick(assembler, now + 605000000);
 	check(assembler_bytes(assembler) == 0);
 	assembler_free(assembler);
+	check(spill_bytes(spill) == 0);
 	return 0;
 }

@@ -28,11 +28,11 @@ struct scene {
 	struct assembler *assembler;
 	struct showing shown[SHOWINGS_MAX];
 	unsigned n;
-	bool disk_fails;
+	bool disk_fails, disk_waits; /* for a sync */
 	uint64_t now;
 };
 
-static bool on_show(void *context, const struct cut *cut, bool again)
+static enum assemble_shown on_show(void *context, struct cut *cut, bool again)
 {
 	struct scene *scene = context;
 	struct showing *showing = &scene->shown[scene->n++];
@@ -44,6 +44,15 @@ static bool on_show(void *context, const struct cut *cut, bool again)
 	                            cut->macs[0][5], joined.parts,      ""};
 	snprintf(showing->text, sizeof(showing->text), "%.*s", (int)joined.bytes, joined.text);
 	joined_free(&joined);
+	if (scene->disk_waits)
+		return ASSEMBLE_WRITTEN;
+	return scene->disk_fails ? ASSEMBLE_FAILED : ASSEMBLE_SAVED;
+}
+
+static bool on_sync(void *context)
+{
+	struct scene *scene = context;
+
 	return !scene->disk_fails;
 }
 
@@ -53,7 +62,9 @@ static void start(struct scene *scene, const struct assemble_limits *limits)
 
 	memset(scene, 0, sizeof(*scene));
 	scene->now = 1000 * SECOND;
-	scene->assembler = assembler_new(limits ? limits : &defaults, on_show, scene);
+	const struct assemble_output output = {.show = on_show, .sync = on_sync, .context = scene};
+
+	scene->assembler = assembler_new(limits ? limits : &defaults, &output);
 	assert_non_null(scene->assembler);
 }
 
@@ -234,6 +245,20 @@ static void a_second_port_later_says_nothing_new(void **state)
 	assert_int_equal(scene->n, 1);
 }
 
+/* Also if it has one part only, and is not saved yet. */
+static void a_second_port_of_one_part(void **state)
+{
+	struct scene *scene = *state;
+
+	for (int fails = 0; fails < 2; fails++) {
+		scene->disk_fails = fails;
+		feed(scene, 1, 7 + fails, 1, 1, "a\n");
+		feed(scene, 2, 7 + fails, 1, 1, "a\n");
+		wait(scene, 5 * SECOND);
+		assert_int_equal(scene->n, 1 + fails);
+	}
+}
+
 static void contradicting_ports_stay_apart(void **state)
 {
 	struct scene *scene = *state;
@@ -265,6 +290,48 @@ static void forged_part_first(void **state)
 	for (unsigned i = 0; i < scene->n; i++)
 		whole |= scene->shown[i].complete && !strcmp(scene->shown[i].text, "a\nb\nc\n");
 	assert_true(whole);
+}
+
+static bool any_whole(const struct scene *scene, const char *text)
+{
+	for (unsigned i = 0; i < scene->n; i++)
+		if (scene->shown[i].complete && !strcmp(scene->shown[i].text, text))
+			return true;
+	return false;
+}
+
+/* Each true part is in some cut, but none has them all: the next rounds make one that has. */
+static void true_parts_scattered(void **state)
+{
+	struct scene *scene = *state;
+
+	feed(scene, 1, 7, 2, 2, "forged 2\n");
+	feed(scene, 1, 7, 1, 2, "a\n");
+	feed(scene, 1, 7, 2, 2, "b\n");
+	feed(scene, 1, 7, 1, 2, "forged 1\n");
+	for (int round = 0; round < 2; round++) {
+		feed(scene, 1, 7, 2, 2, "b\n");
+		feed(scene, 1, 7, 1, 2, "a\n");
+	}
+	assert_true(any_whole(scene, "a\nb\n"));
+}
+
+/* A forger with a MAC of its own repeats what it heard, to get its part into the true report. */
+static void forged_part_through_another_port(void **state)
+{
+	struct scene *scene = *state;
+
+	feed(scene, 1, 7, 3, 3, "c\n");
+	feed(scene, 2, 7, 1, 3, "forged\n");
+	feed(scene, 2, 7, 3, 3, "c\n");
+	for (int round = 0; round < 2; round++) {
+		feed(scene, 1, 7, 3, 3, "c\n");
+		feed(scene, 1, 7, 2, 3, "b\n");
+		feed(scene, 1, 7, 1, 3, "a\n");
+	}
+	assert_true(any_whole(scene, "a\nb\nc\n"));
+	wait(scene, 10 * SECOND);
+	assert_int_equal(scene->n, 2); /* that, and the one with the forged part; nothing twice */
 }
 
 static void forged_part_after_the_report(void **state)
@@ -388,6 +455,47 @@ static void failing_disk_until_the_end(void **state)
 	assembler_finish(scene->assembler);
 	assert_int_equal(scene->n, 2);
 	assert_true(scene->shown[1].again);
+	assert_int_equal(assembler_unsaved(scene->assembler), 0);
+}
+
+/* The last part comes between the writing of the partial report and its sync. */
+static void completed_before_the_sync(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->disk_waits = true;
+	feed(scene, 1, 7, 2, 2, "b\n");
+	wait(scene, 3 * SECOND);
+	assert_int_equal(scene->n, 1);
+	feed(scene, 1, 7, 1, 2, "a\n");
+	assert_int_equal(scene->n, 2);
+	assert_string_equal(last_shown(scene)->text, "a\nb\n");
+	assert_true(assembler_sync(scene->assembler));
+	assert_int_equal(assembler_unsaved(scene->assembler), 0);
+
+	feed_payload(scene, 1, "one\n", 4);
+	wait(scene, 3 * SECOND);
+	feed_payload(scene, 1, "two\n", 4);
+	wait(scene, 3 * SECOND);
+	assert_string_equal(last_shown(scene)->text, "two\n");
+}
+
+/* A sync that fails: all that waited for it is shown to the disk again, and nothing else. */
+static void failing_sync(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->disk_waits = scene->disk_fails = true;
+	for (uint64_t id = 1; id <= 3; id++)
+		feed(scene, 1, id, 1, 1, "a\n");
+	assert_int_equal(assembler_unsaved(scene->assembler), 0);
+	assert_false(assembler_sync(scene->assembler));
+	assert_int_equal(assembler_unsaved(scene->assembler), 3);
+	scene->disk_fails = false;
+	wait(scene, 60 * SECOND);
+	assert_int_equal(scene->n, 6);
+	assert_true(last_shown(scene)->again);
+	assert_string_equal(last_shown(scene)->text, "a\n");
 	assert_int_equal(assembler_unsaved(scene->assembler), 0);
 }
 
@@ -596,8 +704,11 @@ int main(void)
 		scene_test(end_of_input_shows_the_rest),
 		scene_test(two_ports_are_one_report),
 		scene_test(a_second_port_later_says_nothing_new),
+		scene_test(a_second_port_of_one_part),
 		scene_test(contradicting_ports_stay_apart),
 		scene_test(forged_part_first),
+		scene_test(true_parts_scattered),
+		scene_test(forged_part_through_another_port),
 		scene_test(forged_part_after_the_report),
 		scene_test(cuts_beside_each_other),
 		scene_test(cuts_wait_for_each_other),
@@ -605,6 +716,8 @@ int main(void)
 		scene_test(bad_frames_are_counted),
 		scene_test(failing_disk),
 		scene_test(failing_disk_until_the_end),
+		scene_test(completed_before_the_sync),
+		scene_test(failing_sync),
 		scene_test(gaps_by_record),
 		scene_test(numbers_that_cannot_be_right),
 		scene_test(a_line_over_several_parts),
