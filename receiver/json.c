@@ -130,17 +130,24 @@ static void put_state(FILE *out, const struct cut *cut, const struct joined *joi
 	put_string(out, "why", cut->header.why);
 }
 
-static void put_title(FILE *out, const struct joined *joined)
+/* The text, or null if there is none. */
+static void put_found(FILE *out, const char *key, bool found, const char *text, size_t n)
 {
-	char title[CRASH_TITLE_MAX];
-	size_t n;
-
-	put_key(out, "title");
-	if (crash_title(joined->text, joined->bytes, title, &n))
-		put_text(out, title, n);
+	put_key(out, key);
+	if (found)
+		put_text(out, text, n);
 	else
 		fputs("null", out);
-	put_string(out, "signature", NULL);
+}
+
+static void put_crash(FILE *out, const struct joined *joined)
+{
+	struct crash crash = {.title_bytes = 0};
+	bool found = crash_read(joined->text, joined->bytes, &crash);
+
+	put_found(out, "title", found, crash.title, crash.title_bytes);
+	put_string(out, "kind", found ? kind_name(crash.kind) : NULL);
+	put_found(out, "signature", found, crash.signature, crash.signature_bytes);
 }
 
 static void put_lines(FILE *out, const struct joined *joined)
@@ -166,7 +173,7 @@ void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
 	put_id(out, cut);
 	put_origin(out, cut);
 	put_state(out, cut, joined);
-	put_title(out, joined);
+	put_crash(out, joined);
 	put_lines(out, joined);
 	fputs("}\n", out);
 }

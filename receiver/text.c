@@ -107,8 +107,7 @@ static void put_second_line(FILE *out, const struct cut *cut, size_t parts)
 
 static void put_heading(FILE *out, const struct cut *cut, const struct joined *joined, bool colour)
 {
-	char title[CRASH_TITLE_MAX];
-	size_t n;
+	struct crash crash;
 
 	fprintf(out, "%s==> ", colour ? HEADING : "");
 	put_first_line(out, cut);
@@ -122,9 +121,9 @@ static void put_heading(FILE *out, const struct cut *cut, const struct joined *j
 		put_string(out, cut->header.why);
 		fputc('\n', out);
 	}
-	if (crash_title(joined->text, joined->bytes, title, &n)) {
+	if (crash_read(joined->text, joined->bytes, &crash)) {
 		fprintf(out, "    %s", colour ? ALARM : "");
-		put_escaped(out, title, n);
+		put_escaped(out, crash.title, crash.title_bytes);
 		fprintf(out, "%s\n", colour ? RESET : "");
 	}
 	if (cut->header.older)
