@@ -4,16 +4,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "crashkernel-initrd/watchdog.h"
 #include "sender/say.h"
 
 #define BRAKE_S 5 /* what reboot(2) may take: it asks every driver to stop its device */
 
 static int sysrq = -1;
+static enum settings_then action; /* of on_alarm() */
 
 void final_open(void)
 {
@@ -43,9 +46,31 @@ static void brake(enum settings_then then)
 	reboot(RB_AUTOBOOT);
 }
 
+/* The kernel, out of memory, may end any process but 1: not this one. */
+static void exempt(void)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "-1000", 5) < 0)
+		say("the guard of the deadline can be ended for its memory");
+	close(fd);
+}
+
 static void guard_run(uint32_t deadline_s, enum settings_then then)
 {
-	sleep_s(deadline_s);
+	struct timespec next;
+
+	exempt();
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	for (uint32_t i = 0; i < deadline_s; i++) {
+		if (then != THEN_HALT)
+			watchdog_feed();
+		next.tv_sec++;
+		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL) != 0)
+			;
+	}
 	say("the deadline of %u s is over", (unsigned)deadline_s);
 	if (fork() == 0) {
 		kernel_end(then);
@@ -57,6 +82,12 @@ static void guard_run(uint32_t deadline_s, enum settings_then then)
 	_exit(1);
 }
 
+static void on_alarm(int signal)
+{
+	(void)signal;
+	final_act(action);
+}
+
 void final_guard(uint32_t deadline_s, enum settings_then then)
 {
 	pid_t pid = fork();
@@ -65,6 +96,10 @@ void final_guard(uint32_t deadline_s, enum settings_then then)
 		guard_run(deadline_s, then);
 	if (pid < 0)
 		say("no process to guard the deadline: %s", strerror(errno));
+	/* Should the guard be lost, process 1 does it itself, if it still runs. */
+	action = then;
+	signal(SIGALRM, on_alarm);
+	alarm(deadline_s + 1);
 }
 
 _Noreturn void final_act(enum settings_then then)

@@ -12,7 +12,8 @@ void final_open(void);
 
 /*
  * Starts a guard: a child process that takes the final action after so many seconds, whatever
- * process 1 does then, and pulls the emergency brake (sysrq) 5 s later.
+ * process 1 does then, and pulls the emergency brake (sysrq) 5 s later. Until the deadline, and not
+ * after it, it feeds the hardware watchdog, except for THEN_HALT: that would not last.
  */
 void final_guard(uint32_t deadline_s, enum settings_then then);
 

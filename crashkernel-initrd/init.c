@@ -19,18 +19,15 @@
 #include "crashkernel-initrd/mounts.h"
 #include "crashkernel-initrd/sysctls.h"
 #include "sender/broadcast.h"
-#include "sender/reader.h"
+#include "sender/clock.h"
 #include "sender/say.h"
 #include "sender/settings.h"
 
-#define SECOND_US UINT64_C(1000000)
-#define NEXT_INIT "/init"          /* the distribution's, in its own crash initrd */
-#define MARGIN_US (SECOND_US / 2)  /* the loop ends before its guard has to */
-#define UDEV_US   (10 * SECOND_US) /* no port is raised while udev may rename it */
+#define NEXT_INIT "/init"         /* the distribution's, in its own crash initrd */
+#define MARGIN_US (SECOND_US / 2) /* the loop ends before its guard has to */
 
 static struct settings settings;
 static struct broadcast broadcast;
-static struct reader reader;
 static char cmdline[8192];
 
 static void note(const char *sentence)
@@ -109,13 +106,14 @@ static void prepare(void)
 /* Returns false if nothing can be sent at all. */
 static bool sending_start(void)
 {
-	int error = reader_start(&reader, "/proc/vmcore", &settings, true);
-	int loader = modules_start(MODULES_LIST);
+	int error = broadcast_open(&broadcast, &settings);
 
 	if (!error)
-		error = broadcast_open(&broadcast, &settings, settings.interfaces, &reader, loader);
+		error = broadcast_read(&broadcast, "/proc/vmcore", true);
 	if (error)
 		say("cannot send: %s", strerror(-error));
+	else
+		broadcast.loader = modules_start(MODULES_LIST);
 	return !error;
 }
 
@@ -131,11 +129,11 @@ static _Noreturn void sending_run_beside(char **argv, int first_round, uint64_t 
 	argv[0][0] = '@';
 	if (sending_start()) {
 		broadcast_run(&broadcast, true, end_us);
-		broadcast_lower(&broadcast);
-		broadcast.raise_from_us = now_us() + UDEV_US;
+		broadcast_step_back(&broadcast);
 		close(first_round);
 		broadcast_run(&broadcast, false, end_us);
 		broadcast_say(&broadcast);
+		broadcast_close(&broadcast);
 	}
 	_exit(0);
 }

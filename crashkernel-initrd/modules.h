@@ -3,7 +3,8 @@
  * modules - the drivers, loaded in the order of a list
  *
  * lastwords-mkinitrd writes the list: one module a line, its path and, after a space, its
- * parameters, if any. A driver can take seconds to start, or hang, so a child process loads them.
+ * parameters, if any. A driver can take seconds to start, so child processes load them. One that
+ * takes more than 5 s is said, and those after it are loaded all the same.
  */
 #ifndef MODULES_H
 #define MODULES_H

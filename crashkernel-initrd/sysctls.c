@@ -18,6 +18,10 @@ static struct sysctl {
 	{"/proc/sys/kernel/printk", "6", '6', ""},        /* notices are shown, also with quiet */
 	{"/proc/sys/kernel/printk_devkmsg", "on", 0, ""}, /* no rate limit on our messages */
 	{"/proc/sys/kernel/panic", "10", '1', ""},        /* unless the command line says when */
+	/* A driver that spins in the kernel leaves no CPU to any process of ours. */
+	{"/proc/sys/kernel/softlockup_panic", "1", 0, ""},
+	{"/proc/sys/kernel/hardlockup_panic", "1", 0, ""},
+	{"/proc/sys/kernel/panic_on_rcu_stall", "1", 0, ""}, /* its report puts off the former */
 };
 
 #define COUNT (sizeof(table) / sizeof(table[0]))

@@ -2,8 +2,8 @@
 /*
  * broadcast - sends a report through every port, in rounds
  *
- * One loop, driven by three sources: rtnetlink (ports come, gain carrier, go), the log's reader
- * (the report is ready), and time (the next frame of each port). Each port keeps its own schedule:
+ * One loop, driven by three sources: rtnetlink (ports come, gain carrier, go), the log's readers
+ * (a report is ready), and time (the next frame of each port). Each port keeps its own schedule:
  * it begins when the port is up and the report is there, and anew when the port gains carrier.
  */
 #ifndef BROADCAST_H
@@ -13,46 +13,39 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sender/course.h"
 #include "sender/ports.h"
 #include "sender/reader.h"
-#include "sender/report.h"
 #include "sender/settings.h"
 
-/* Where a port stands in its schedule. */
-struct course {
-	int index; /* of the port that it belongs to; 0 = none */
-	bool begun, carrier, had_carrier, finished, complained;
-	uint64_t origin_us; /* when the schedule began */
-	uint64_t due_us;    /* when the next frame is due */
-	uint64_t next_us;   /* when to try it, or to raise the port, next: later if that failed */
-	unsigned round;
-	uint32_t frame; /* within the round; a VLAN tag makes two of each */
-	unsigned rounds_done;
-	uint64_t sent, failed;
-};
+/* Reports: one as payload says, and others for ports whose MTU is less than that takes. */
+#define BROADCAST_CUTS 3
 
 struct broadcast {
 	const struct settings *settings;
-	const char *interfaces; /* see port_named() */
-	struct reader *reader;
-	int loader;                 /* ends when no driver is being loaded any more; -1 = it has */
-	uint64_t start_us;          /* of the monotonic clock, like all times here */
+	const char *path; /* of the core */
+	bool own_log;     /* see reader.h */
+	int loader;       /* ends when no driver is being loaded any more; -1 = it has */
+	uint64_t start_us;
+	uint64_t present_us;        /* when a port was there last; 0 = never */
 	uint64_t raise_from_us;     /* no port is raised before */
+	bool sealed;                /* no path may be used any more */
 	volatile sig_atomic_t stop; /* set by a signal's handler: the run ends at once */
-	struct report_state state;
-	bool taken;      /* the reader has ended, or was given up */
-	uint32_t frames; /* 0 until the report is ready */
+	uint64_t unknown_id;        /* of a crash that left no note; 0 = not needed yet */
+	struct reader readers[BROADCAST_CUTS];
+	bool started[BROADCAST_CUTS];
 	struct ports ports;
 	struct course courses[PORTS_MAX];
 };
 
 /*
- * Prepares a run. interfaces and reader stay the caller's; the reader is started before the first
- * run. loader is a descriptor that ends (POLLHUP) when all drivers are loaded, or -1. Returns 0 or
- * -errno.
+ * Prepares a run through the ports that settings->interfaces names. settings stay the caller's.
+ * Returns 0 or -errno.
  */
-int broadcast_open(struct broadcast *broadcast, const struct settings *settings,
-                   const char *interfaces, struct reader *reader, int loader);
+int broadcast_open(struct broadcast *broadcast, const struct settings *settings);
+
+/* Starts to read the log out of a core; see reader_start(). Returns 0 or -errno. */
+int broadcast_read(struct broadcast *broadcast, const char *path, bool own_log);
 
 /*
  * Runs until every port that has carrier is through with its schedule. Ports without carrier, and
@@ -68,10 +61,16 @@ void broadcast_say(const struct broadcast *broadcast);
 /* Lowers the ports that were raised here. */
 void broadcast_lower(struct broadcast *broadcast);
 
-/* How many frames all ports took together. */
-uint64_t broadcast_sent(const struct broadcast *broadcast);
+/*
+ * Makes room for the distribution: lowers the ports, raises none for 10 s, and uses no path from
+ * now on.
+ */
+void broadcast_step_back(struct broadcast *broadcast);
 
-/* The monotonic clock, in microseconds. */
-uint64_t now_us(void);
+/* Ends the log's readers. Returns true if the whole log that there is was sent, and no reason. */
+bool broadcast_close(struct broadcast *broadcast);
+
+/* How many frames all ports took together. Those that never left do not count. */
+uint64_t broadcast_sent(const struct broadcast *broadcast);
 
 #endif

@@ -108,7 +108,6 @@ int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n)
 int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 {
 	uint8_t phdr[sizeof(Elf64_Phdr)];
-	uint64_t memory;
 	size_t bytes = core->elf64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
 	int error =
 		core_read_file(core, core->headers + (uint64_t)i * core->header_bytes, phdr, bytes);
@@ -120,9 +119,7 @@ int core_segment(struct core *core, uint32_t i, struct core_segment *segment)
 	segment->vaddr = field_get(core, phdr, phdr_vaddr);
 	segment->paddr = field_get(core, phdr, phdr_paddr);
 	segment->bytes = field_get(core, phdr, phdr_filesz);
-	memory = field_get(core, phdr, phdr_memsz);
-	if (segment->type == PT_LOAD && memory && memory < segment->bytes)
-		segment->bytes = memory; /* the file has no more than memory has: damage */
+	segment->memory = field_get(core, phdr, phdr_memsz);
 	return 0;
 }
 
@@ -144,7 +141,6 @@ static void range_narrow(struct core_range *range, uint64_t address, uint64_t st
 static void range_set(struct core_range *range, const struct core_segment *segment, uint64_t start)
 {
 	range->segment = *segment;
-	range->error = 0;
 	if (start > range->first)
 		range->first = start;
 	if (segment->bytes - 1 < range->last - start)
@@ -163,35 +159,55 @@ static struct core_range *range_known(struct core_ranges *ranges, uint64_t addre
 }
 
 /*
+ * Whether a segment holds memory, and how much: the file has no more of it than memory has. A header
+ * that is damaged may have lost its type or its size; it counts only where no other one does.
+ */
+static bool segment_usable(struct core_segment *segment, bool damaged)
+{
+	bool sound = segment->type == PT_LOAD && segment->bytes;
+
+	if (segment->memory && (segment->memory < segment->bytes || !segment->bytes))
+		segment->bytes = segment->memory;
+	return damaged ? !sound && segment->type != PT_NOTE && segment->bytes : sound;
+}
+
+/* Searches the sound segments or the damaged ones. Returns 0, -EFAULT if none has it, or -errno. */
+static int range_search(struct core *core, bool physical, bool damaged, uint64_t address,
+                        struct core_range *range)
+{
+	struct core_segment segment;
+
+	for (uint32_t i = 0; i < core->header_count; i++) {
+		int error = core_segment(core, i, &segment);
+		uint64_t start;
+
+		if (error)
+			return error;
+		if (!segment_usable(&segment, damaged))
+			continue;
+		start = segment_start(&segment, physical);
+		if (address >= start && address - start < segment.bytes) {
+			range_set(range, &segment, start);
+			return 0;
+		}
+		range_narrow(range, address, start, segment.bytes);
+	}
+	return -EFAULT;
+}
+
+/*
  * Fills in the range of the first segment that holds the address: where damage lets segments
  * overlap, the same address is always read from the same one. first and last are as far as that is
  * so.
  */
 static void range_fill(struct core *core, bool physical, uint64_t address, struct core_range *range)
 {
-	struct core_segment segment;
-
-	*range = (struct core_range){.error = -EFAULT, .last = UINT64_MAX};
-	for (uint32_t i = 0; i < core->header_count; i++) {
-		int error = core_segment(core, i, &segment);
-		uint64_t start;
-
-		if (error) {
-			/* The file will not grow; but what fails to be read may be had later. */
-			range->known = error == -ENODATA;
-			range->error = error;
-			return;
-		}
-		start = segment_start(&segment, physical);
-		if (segment.type != PT_LOAD || !segment.bytes)
-			continue;
-		if (address >= start && address - start < segment.bytes) {
-			range_set(range, &segment, start);
-			break;
-		}
-		range_narrow(range, address, start, segment.bytes);
-	}
-	range->known = true;
+	*range = (struct core_range){.last = UINT64_MAX};
+	range->error = range_search(core, physical, false, address, range);
+	if (range->error == -EFAULT)
+		range->error = range_search(core, physical, true, address, range);
+	/* The file will not grow; but what fails to be read may be had later. */
+	range->known = !range->error || range->error == -EFAULT || range->error == -ENODATA;
 }
 
 static const struct core_range *range_find(struct core *core, struct core_ranges *ranges,

@@ -28,7 +28,9 @@ struct core_window {
 
 struct core_segment {
 	uint32_t type;
-	uint64_t offset, vaddr, paddr, bytes; /* bytes in the file */
+	uint64_t offset, vaddr, paddr;
+	uint64_t bytes;  /* in the file */
+	uint64_t memory; /* bytes in memory; as many in a core that is in order */
 };
 
 /* What a look-up found: the addresses from first to last are all in segment, or in none. */

@@ -34,7 +34,7 @@ static const char help[] =
 	"      --time=off     without times\n"
 	"      --json         one record a line: seq, time, facility, level, caller, text, mark\n"
 	"  --write FILE       write the frames to a capture file; - is standard output\n"
-	"  --if=PORT[,...]    send through these ports: names or MACs, or all\n"
+	"  --if=PORT[,...]    send through these ports: names, MACs, drivers; all\n"
 	"  --help, --version\n"
 	"\n"
 	"settings:\n"
@@ -312,8 +312,6 @@ static bool ports_present(const char *list)
 {
 	const char *end;
 
-	if (strcmp(list, "all") == 0)
-		return true;
 	for (; *list; list = *end ? end + 1 : end) {
 		char name[64];
 		unsigned i;
@@ -321,9 +319,9 @@ static bool ports_present(const char *list)
 		end = strchrnul(list, ',');
 		snprintf(name, sizeof(name), "%.*s", (int)(end - list), list);
 		for (i = 0; i < broadcast.ports.count; i++)
-			if (port_named(&broadcast.ports.port[i], name))
+			if (port_rank(&broadcast.ports.port[i], name) != PORT_UNNAMED)
 				break;
-		if (i == broadcast.ports.count) {
+		if (i == broadcast.ports.count && strcmp(name, "all") != 0) {
 			say("--if=%s: no such Ethernet port; 'ip link' lists them", name);
 			return false;
 		}
@@ -339,22 +337,20 @@ static void on_signal(int signal)
 
 static int run_send(const struct request *request)
 {
-	const struct settings *settings = &request->settings;
-	struct reader reader;
-	struct report_state state;
-	int error = ports_permitted();
+	int error = port_permitted();
+	bool log_sent;
 
 	if (error) {
 		say("cannot send: %s; be root, or have CAP_NET_RAW and CAP_NET_ADMIN",
 		    strerror(-error));
 		return FAILED;
 	}
-	error = broadcast_open(&broadcast, settings, settings->interfaces, &reader, -1);
+	error = broadcast_open(&broadcast, &request->settings);
 	if (!error) {
 		ports_update(&broadcast.ports);
-		if (!ports_present(settings->interfaces))
+		if (!ports_present(request->settings.interfaces))
 			return FAILED;
-		error = reader_start(&reader, request->core, settings, false);
+		error = broadcast_read(&broadcast, request->core, false);
 	}
 	if (error) {
 		say("cannot send: %s", strerror(-error));
@@ -363,15 +359,14 @@ static int run_send(const struct request *request)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	broadcast_run(&broadcast, false, UINT64_MAX);
-	if (reader.done >= 0)
-		reader_finish(&reader);
 	broadcast_say(&broadcast);
 	broadcast_lower(&broadcast);
+	log_sent = broadcast_close(&broadcast);
 	if (!broadcast_sent(&broadcast)) {
 		say("no port took a frame");
 		return FAILED;
 	}
-	return report_load(reader.report, &state) && !state.header.why[0] ? DONE : FAILED;
+	return log_sent ? DONE : FAILED;
 }
 
 int main(int argc, char **argv)

@@ -3,13 +3,14 @@
 #include "sender/log_scraps.h"
 
 #include "sender/log.h"
-#include "sender/number.h"
 
-#define BYTES_MAX     (UINT64_C(1) << 26) /* of a larger ring the beginning is searched */
-#define BYTES_UNKNOWN (1u << 17)          /* what CONFIG_LOG_BUF_SHIFT makes of it by default */
-#define ID_STEP_MAX   8                   /* records without a block have ids too */
-#define IDS_MAX       (1u << 22)          /* no ring has more */
-#define BLOCK_MAX     4096                /* between the beginnings of two neighbours, at most */
+#define BYTES_MAX      (UINT64_C(1) << 26) /* of a larger ring the beginning is searched */
+#define BYTES_UNKNOWN  (1u << 17)          /* what CONFIG_LOG_BUF_SHIFT makes of it by default */
+#define ID_STEP_MAX    8                   /* records without a block have ids too */
+#define IDS_MAX        (1u << 22)          /* no ring has more */
+#define SPACES_MAX     4                   /* [%5lu.%06lu] */
+#define SECONDS_DIGITS 12
+#define BLOCK_MAX      4096 /* between the beginnings of two neighbours, at most */
 
 /* The newest block seen so far, and the last word that could be an id. */
 struct id_search {
@@ -87,27 +88,34 @@ static int character(struct log *log, uint64_t place)
 	return text_ring_character(&log->in.scraps.ring, log->core, place);
 }
 
-static bool is_digit(int c)
+/* Reads at most max digits at a place, and adds them to a number. Returns how many there are. */
+static unsigned digits_read(struct log *log, uint64_t place, unsigned max, uint64_t *number)
 {
-	return c >= '0' && c <= '9';
+	unsigned n = 0;
+	int c;
+
+	while (n < max && (c = character(log, place + n)) >= '0' && c <= '9') {
+		*number = *number * 10 + (uint64_t)(c - '0');
+		n++;
+	}
+	return n;
 }
 
 /* Reads the time in "[    1.234567]" at a place, in microseconds. */
 static bool time_at(struct log *log, uint64_t place, uint64_t *us)
 {
-	char digits[20];
-	size_t n = 0;
+	unsigned n;
 
-	if (character(log, place) != '[')
+	*us = 0;
+	if (character(log, place++) != '[')
 		return false;
-	for (place++; character(log, place) == ' ';)
+	for (unsigned i = 0; i < SPACES_MAX && character(log, place) == ' '; i++)
 		place++;
-	for (; n < sizeof(digits) &&
-	       (is_digit(character(log, place)) || character(log, place) == '.');
-	     place++)
-		if (character(log, place) != '.')
-			digits[n++] = (char)character(log, place);
-	return n > 6 && character(log, place) == ']' && number_read(digits, n, 10, UINT64_MAX, us);
+	n = digits_read(log, place, SECONDS_DIGITS, us);
+	if (!n || character(log, place + n) != '.')
+		return false;
+	place += n + 1;
+	return digits_read(log, place, 6, us) == 6 && character(log, place + 6) == ']';
 }
 
 /* The index of the first line whose time is lower than that of the line before. */

@@ -102,6 +102,39 @@ static bool text_fits(const struct record *record, uint64_t room)
 	return record->text_bytes <= room && room - record->text_bytes <= most;
 }
 
+static bool is_block_of(struct log *log, const struct prb_ring *ring, uint64_t offset, uint64_t id)
+{
+	uint8_t scratch[8];
+	const uint8_t *word;
+
+	return !core_view(log->core, ring->data + offset, ring->layout.word, scratch, &word) &&
+	       core_number(log->core, word, ring->layout.word) == id;
+}
+
+/*
+ * The same by where the block begins and how long its text is, for next may be lost where the
+ * descriptor lies across the end of a page. A block that did not fit before the ring's end bears
+ * its id there too.
+ */
+static bool block_guess(struct log *log, const struct prb_ring *ring, const struct slot *slot,
+                        uint64_t *offset, uint64_t *bytes)
+{
+	uint64_t word = ring->layout.word, left;
+
+	*offset = slot->desc.begin % ring->data_bytes;
+	left = ring->data_bytes - *offset;
+	if (slot->desc.begin % word || slot->desc.state == PRB_RESERVED ||
+	    !is_block_of(log, ring, *offset, slot->desc.id))
+		return false;
+	if (left < word + slot->text_len + UNUSED_MAX &&
+	    is_block_of(log, ring, 0, slot->desc.id)) {
+		*offset = 0;
+		left = ring->data_bytes;
+	}
+	*bytes = slot->text_len;
+	return word + slot->text_len <= left;
+}
+
 /* Reads a record's text. A block that bears another record's id was overwritten. */
 static bool text_read(struct log *log, const struct prb_ring *ring, const struct slot *slot,
                       struct record *record)
@@ -113,7 +146,8 @@ static bool text_read(struct log *log, const struct prb_ring *ring, const struct
 	record->text_bytes = 0;
 	if (slot->desc.begin == PRB_LPOS_EMPTY && slot->desc.next == PRB_LPOS_EMPTY)
 		return true;
-	if (!prb_block_find(ring, &slot->desc, &offset, &room))
+	if (!prb_block_find(ring, &slot->desc, &offset, &room) &&
+	    !block_guess(log, ring, slot, &offset, &room))
 		return false;
 	record->text_bytes = slot->text_len;
 	if (record->unfinished && !record->text_bytes)

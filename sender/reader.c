@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sender/report.h"
+#include "sender/clock.h"
 #include "sender/say.h"
 
+#define LIMIT_US      (10 * SECOND_US) /* then something is sent, whatever the child does */
 #define REAP_MS       200
 #define KLOG_READ_ALL 3
 #define PATH_TOLD     64
@@ -82,12 +84,12 @@ const char *reader_run(int report, const char *path, const struct settings *sett
 	return wrong;
 }
 
-static void child_run(const struct reader *reader, const char *path)
+static _Noreturn void child_run(const struct reader *reader, const char *path)
 {
 	char words[LOG_DAMAGE_WORDS_MAX];
 	struct log_damage damage;
 	const char *wrong =
-		reader_run(reader->report, path, reader->settings, reader->own_log, &damage);
+		reader_run(reader->report, path, &reader->settings, reader->own_log, &damage);
 
 	if (wrong)
 		say("%s: %s", path, wrong);
@@ -98,15 +100,40 @@ static void child_run(const struct reader *reader, const char *path)
 	_exit(!!wrong);
 }
 
+static void sending_set(struct reader *reader, int report)
+{
+	reader->sending = report;
+	reader->frames = report_load(report, &reader->state);
+	reader->version++;
+}
+
+static void reason_send(struct reader *reader, const char *why)
+{
+	struct frame_header header = {0};
+
+	say("no log: %s", why);
+	reader->reason = report_create();
+	if (reader->reason < 0)
+		return;
+	why_write(reader->reason, &header, &reader->settings, reader->own_log, why);
+	sending_set(reader, reader->reason);
+}
+
 int reader_start(struct reader *reader, const char *path, const struct settings *settings,
-                 bool own_log)
+                 uint32_t payload, bool own_log)
 {
 	int ends[2];
 
-	*reader = (struct reader){.done = -1, .settings = settings, .own_log = own_log};
+	*reader = (struct reader){.done = -1,
+	                          .reason = -1,
+	                          .start_us = now_us(),
+	                          .own_log = own_log,
+	                          .settings = *settings};
+	reader->settings.payload = payload;
 	reader->report = report_create();
 	if (reader->report < 0)
 		return reader->report;
+	reader->pid = -1;
 	if (pipe2(ends, O_CLOEXEC) == 0) {
 		reader->pid = fork();
 		if (reader->pid == 0) {
@@ -116,40 +143,81 @@ int reader_start(struct reader *reader, const char *path, const struct settings 
 		close(ends[1]);
 		reader->done = ends[0];
 	}
-	if (reader->done < 0 || reader->pid < 0)
+	if (reader->pid < 0) {
 		reader_finish(reader);
+		reason_send(reader, "no process to read the log");
+	}
 	return 0;
 }
 
-/* A child that hangs in the kernel is left alone after a while: it must not hold up the sending. */
-static void child_reap(pid_t pid)
+/*
+ * Returns the child's status. One that hangs in the kernel is left alone after a while: it must not
+ * hold up the sending.
+ */
+static int child_reap(pid_t pid)
 {
 	const struct timespec pause = {.tv_nsec = 1000000};
+	int status = 0;
 
-	for (int ms = 0; ms < REAP_MS && waitpid(pid, NULL, WNOHANG) == 0; ms++)
+	for (int ms = 0; ms < REAP_MS && waitpid(pid, &status, WNOHANG) == 0; ms++)
 		nanosleep(&pause, NULL);
+	return status;
+}
+
+static void child_ended(struct reader *reader)
+{
+	struct report_state state;
+	uint32_t frames = report_load(reader->report, &state);
+	char why[64] = "the log's reader came to no end";
+	int status;
+
+	close(reader->done);
+	reader->done = -1;
+	status = child_reap(reader->pid);
+	if (WIFSIGNALED(status))
+		snprintf(why, sizeof(why), "the log's reader was ended by signal %d",
+		         WTERMSIG(status));
+	if (frames && !state.ready)
+		say("%s; what it read is sent", why);
+	if (frames && (state.ready || frames > reader->frames || reader->sending != reader->report))
+		sending_set(reader, reader->report);
+	else if (!reader->version)
+		reason_send(reader, why);
+}
+
+/* The child goes on: parts that it wrote stay as they are. */
+static void child_late(struct reader *reader)
+{
+	struct report_state state;
+
+	if (!report_load(reader->report, &state)) {
+		reason_send(reader, "the log's reader is not through after 10 s");
+		return;
+	}
+	say("the log's reader is not through after 10 s; what it read by now is sent");
+	sending_set(reader, reader->report);
+}
+
+void reader_update(struct reader *reader, uint64_t now)
+{
+	struct pollfd done = {.fd = reader->done, .events = POLLIN};
+
+	if (reader->done < 0)
+		return;
+	if (poll(&done, 1, 0) > 0)
+		child_ended(reader);
+	else if (!reader->version && now - reader->start_us >= LIMIT_US)
+		child_late(reader);
 }
 
 void reader_finish(struct reader *reader)
 {
-	struct frame_header header = {0};
-	struct report_state state;
-	uint32_t frames;
-
-	if (reader->done >= 0)
-		close(reader->done);
+	if (reader->done < 0)
+		return;
+	close(reader->done);
 	reader->done = -1;
 	if (reader->pid > 0) {
 		kill(reader->pid, SIGKILL);
 		child_reap(reader->pid);
-		reader->pid = 0;
 	}
-	frames = report_load(reader->report, &state);
-	if (frames && state.ready)
-		return;
-	say("the log's reader did not come to its end; %s",
-	    frames ? "sending what it read" : "no log");
-	if (!frames)
-		why_write(reader->report, &header, reader->settings, reader->own_log,
-		          "the log's reader did not come to its end");
 }

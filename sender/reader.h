@@ -2,26 +2,37 @@
 /*
  * reader - a child process that reads the log into a report
  *
- * What it reads is a dead kernel's memory: whatever that does to the child, the parent has a report
- * to send: all of the tail, else the part that the child came to, else a reason.
+ * What it reads is a dead kernel's memory: whatever that does to the child, the parent has
+ * something to send.
+ *
+ *   the child ended       its report; else the parts that it came to; else the reason
+ *   it takes over 10 s    the parts that it came to, else a reason; when it ends, its report
  */
 #ifndef READER_H
 #define READER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
+#include "sender/report.h"
 #include "sender/settings.h"
 #include "sender/source.h"
-
-#define READER_LIMIT_MS 10000 /* then the child is given up */
 
 struct reader {
 	pid_t pid;
 	int done;   /* a pipe that ends when the child does: wait for POLLHUP; -1 = it has ended */
-	int report; /* see report.h; stays open */
+	int report; /* the child's; see report.h */
+	int reason; /* a report of this process's own; -1 = none was needed */
+	uint64_t start_us;
 	bool own_log; /* a reason is followed by the running kernel's own last lines */
-	const struct settings *settings;
+	struct settings settings;
+
+	/* What there is to send. Frames are taken from sending; version grows with each change. */
+	int sending;
+	struct report_state state;
+	uint32_t frames; /* 0 = nothing yet */
+	unsigned version;
 };
 
 /*
@@ -32,13 +43,16 @@ const char *reader_run(int report, const char *path, const struct settings *sett
                        struct log_damage *damage);
 
 /*
- * Does the same in a child process. Returns 0 or -errno; in that case the report holds the reason
- * already and done is -1.
+ * Does the same in a child process, cut for a payload of so many bytes. Returns 0 or -errno; a
+ * child that could not be started is a reason to send, and no error.
  */
 int reader_start(struct reader *reader, const char *path, const struct settings *settings,
-                 bool own_log);
+                 uint32_t payload, bool own_log);
 
-/* Ends the child if it still runs, and makes sure that there is something to send. */
+/* Brings what there is to send up to date: when the child has ended, or its time is over. */
+void reader_update(struct reader *reader, uint64_t now);
+
+/* Ends the child if it still runs. */
 void reader_finish(struct reader *reader);
 
 #endif

@@ -153,7 +153,7 @@ static bool then_set(struct settings *s, const char *value)
 }
 
 const struct setting settings_table[] = {
-	{"if", "all, or names and MACs with commas between", interfaces_set, false},
+	{"if", "names, MACs and drivers, or all, with commas between", interfaces_set, false},
 	{"tail", "1 to 1024M bytes (K or M may follow), or all", tail_set, false},
 	{"repeat", "up to 16 rising numbers from 0 to 3600", repeat_set, false},
 	{"rate", "1 to 1000000", rate_set, false},

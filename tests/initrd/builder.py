@@ -41,22 +41,10 @@ def case(title):
 
 
 def kernel(name):
-    """A kernel of tests/vm, or 6.1-generic: Debian's kernel with the drivers of real cards."""
+    """A kernel of tests/vm."""
     if name not in KERNELS:
-        if name == "6.1-generic":
-            root = packages.fetch("kernel-6.1-generic", "bookworm-security", generic, packages.note)
-            version = packages.one(root, "lib/modules/*").name
-            KERNELS[name] = packages.Kernel(name, version, root,
-                                            packages.one(root, "boot/vmlinuz-*"),
-                                            packages.one(root, "boot/config-*"))
-        else:
-            KERNELS[name] = packages.kernel(name)
+        KERNELS[name] = packages.kernel(name)
     return KERNELS[name]
-
-
-def generic(suite):
-    depends = suite.run("apt-cache", "depends", "linux-image-amd64")
-    return re.findall(r"Depends: (linux-image-[0-9]\S*)", depends)[:1]
 
 
 def modules_dir(k):

@@ -57,6 +57,16 @@ class Sysfs:
             link = self.root / "class/net" / upper / ("lower_" + name)
             link.symlink_to(self.root / "class/net" / name)
 
+    def watchdog(self, name, device=None):
+        """Adds a watchdog of a device, or softdog's, which has none."""
+        dog = (device or self.root / "devices/virtual") / "watchdog" / name
+        dog.mkdir(parents=True)
+        if device:
+            (dog / "device").symlink_to("../..")
+        link = self.root / "class/watchdog" / name
+        link.parent.mkdir(exist_ok=True)
+        link.symlink_to(os.path.relpath(dog, link.parent))
+
     def virtio(self, name, slot="0000:00:03.0"):
         self.device("pci0000:00/" + slot, "virtio-pci", "virtio_pci",
                     "pci:v00001AF4d00001041sv00001AF4sd00001041bc02sc00i00")

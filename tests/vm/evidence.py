@@ -2,7 +2,7 @@
 """evidence - what must have come out of a panic, checked against what the guest said itself
 
     syslog    the guest's own syslog(2) just before the panic, handed out by a second serial port
-    dying     what the first kernel wrote to its console from the sysrq on
+    dying     what the first kernel wrote to its console after that
     report    what lastwords-recv made of the frames
 """
 import collections
@@ -32,11 +32,12 @@ def one_replacement(text):
     return re.sub("\ufffd+", "\ufffd", text)
 
 
-def dying_lines(vm):
-    """The console from the sysrq to the capture kernel's first line."""
+def dying_lines(vm, syslog):
+    """The console from what follows the syslog's last line to the capture kernel's first line."""
     lines = [one_replacement(text) for _, text in vm.console]
-    first = next(n for n, text in enumerate(lines) if text.endswith(panic.PANIC_START))
-    end = next(n for n, text in enumerate(lines) if n > first and "Linux version" in text)
+    last = PREFIX.sub("", text_lines(syslog)[-1], count=1)
+    first = lines.index(last) + 1
+    end = next(n for n, text in enumerate(lines) if n >= first and "Linux version" in text)
     return lines[first:end]
 
 
@@ -51,24 +52,30 @@ class Evidence:
     def __init__(self, tap, name, scene, vm):
         self.tap, self.name, self.scene, self.vm = tap, name, scene, vm
         self.syslog = vm.handout.read_bytes()
-        self.dying = dying_lines(vm)
         shown = listener.reports(vm.pcap)
         self.report = shown[-1] if shown else {}
         self.lines = [one_replacement(line) for line in self.report.get("lines", [])]
+        self.dying = self.silent_lines() if scene.death.silent else dying_lines(vm, self.syslog)
         self.check(len(shown) == 1, "one report", "shown %d times" % len(shown))
 
     def check(self, good, what, detail=""):
         where = "\nconsole: %s\nframes: %s" % (self.vm.log, self.vm.pcap)
         self.tap.check(good, "%s: %s" % (self.name, what), str(detail) + where)
 
+    def silent_lines(self):
+        """Without a console to compare with: what the report has from the death's start on."""
+        found = [PREFIX.sub("", line, count=1) for line in self.lines]
+        first = next((n for n, line in enumerate(found) if self.scene.death.start in line), 0)
+        return found[first:]
+
     def check_panic(self):
-        """The lines from the sysrq on are those the first kernel wrote to its console."""
+        """The last lines are those the first kernel wrote to its console."""
         found = [PREFIX.sub("", line, count=1) for line in self.lines[-len(self.dying):]]
         self.check(found == self.dying, "the panic's own lines follow",
                    difference(self.dying, found))
-        wanted = [panic.PANIC_START, panic.PANIC, "Call Trace:", "RIP: "]
+        wanted = [self.scene.death.start, self.scene.death.panic, "Call Trace:", "RIP: "]
         missing = [text for text in wanted if not any(text in line for line in found)]
-        self.check(not missing, "sysrq, panic, call trace and RIP are there", missing)
+        self.check(not missing, "its start, the panic, call trace and RIP are there", missing)
 
     def before_panic(self):
         return self.lines[:len(self.lines) - len(self.dying)]
@@ -86,13 +93,15 @@ class Evidence:
         self.check(report["host"] == panic.HOSTNAME and report["kernel"] == kernel.version
                    and report["mac"] == machine.GUEST_MAC, "host, kernel and MAC",
                    report_header(report))
-        died = time.time() - (time.monotonic() - self.vm.line_time(panic.PANIC))
+        died = (time.time() - (time.monotonic() - self.vm.died) if self.vm.died
+                else self.vm.handout.stat().st_mtime)
         self.check(abs(report["at"] - died) <= 5, "time of the crash",
                    "%s, on the host %d" % (report["at"], died))
 
     def check_text(self):
         text = listener.receive(self.vm.pcap).decode()
-        self.check(panic.HOSTNAME in text and panic.PANIC in text, "shown as text", text[-2000:])
+        self.check(panic.HOSTNAME in text and self.scene.death.panic in text, "shown as text",
+                   text[-2000:])
 
     def check_stored(self):
         """The file holds the very bytes, also those that are no UTF-8."""

@@ -3,9 +3,10 @@
 
     guest ttyS0 ── pipe ──── console: each line with the host's time
     guest ttyS1 ── file ──── what the guest hands out, raw
-    guest port ─┬─ filter-dump ── lan.pcap (complete, but stamped by the guest's clock)
+    guest card ─┬─ filter-dump ── lan.pcap (complete, but stamped by the guest's clock)
                 └─ hub ─┬─ socket pair ── frames: each with the host's time
-                        └─ a tap device, if one is given
+                        ├─ a tap device, if one is given
+    more cards ─────────┘  each with its own dump: lan1.pcap, ...
 
 Emulation only: /dev/kvm may open and guests still hang on it. LASTWORDS_ACCEL overrides that.
 """
@@ -17,51 +18,81 @@ import subprocess
 import threading
 import time
 
+import monitor
+
 QEMU = "qemu-system-x86_64"
 GUEST_MAC = "52:54:00:12:34:56"
+VIRTIO = "virtio-net-pci,romfile="
+
+
+def guest_mac(number):
+    """The MAC of the machine's card of this number, from 0."""
+    return "%s:%02x" % (GUEST_MAC[:-3], int(GUEST_MAC[-2:], 16) + number)
 
 
 class Machine:
     """One run of QEMU. Use it with `with`: whatever happens, QEMU is gone afterwards.
 
+    cards     QEMU's names of the network cards; card n has guest_mac(n), its link is "port", "port1"
+    more      further options for QEMU
     console   [(seconds, text)], frames [(seconds, bytes)] from the guest: time.monotonic() on the
               host.
     """
 
-    def __init__(self, work, kernel, initrd, cmdline, memory_mb=512, tap=None, dump=None):
+    def __init__(self, work, kernel, initrd, cmdline, memory_mb=512, tap=None, dump=None,
+                 cards=(VIRTIO,), more=()):
         self.work = pathlib.Path(work)
         self.log = self.work / "console.log"
         self.handout = self.work / "handout"
         self.pcap = pathlib.Path(dump or self.work / "lan.pcap")
         self.console, self.frames = [], []
-        self.process, self.started = None, None
+        self.process, self.started, self.monitor = None, None, None
         self.changed = threading.Condition()
         self.args = [
             QEMU, "-accel", os.environ.get("LASTWORDS_ACCEL", "tcg"), "-m", str(memory_mb),
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-kernel", str(kernel), "-initrd", str(initrd), "-append", cmdline,
             "-serial", "stdio", "-serial", "file:%s" % self.handout,
-            "-netdev", "hubport,id=port,hubid=0",
-            "-device", "virtio-net-pci,netdev=port,romfile=,mac=" + GUEST_MAC,
-            "-object", "filter-dump,id=dump,netdev=port,file=%s" % self.pcap,
+            *more,
         ]
+        self.pcaps = []
+        self.macs = [bytes.fromhex(guest_mac(n).replace(":", "")) for n in range(len(cards))]
+        for number, card in enumerate(cards):
+            self.add_card(number, card)
         if tap:
             self.args += ["-netdev", "tap,id=tap,ifname=%s,script=no,downscript=no" % tap,
                           "-netdev", "hubport,id=tapport,hubid=0,netdev=tap"]
 
+    def add_card(self, number, card):
+        end = str(number or "")
+        self.pcaps.append(self.pcap.with_stem(self.pcap.stem + end))
+        self.args += [
+            "-netdev", "hubport,id=port%s,hubid=0" % end,
+            "-device", "%s,netdev=port%s,mac=%s" % (card, end, guest_mac(number)),
+            "-object", "filter-dump,id=dump%s,netdev=port%s,file=%s" % (end, end, self.pcaps[-1]),
+        ]
+
     def __enter__(self):
+        self.monitor = monitor.Monitor()
         ours, theirs = socket.socketpair()
         self.args += ["-netdev", "socket,id=watch,fd=%d" % theirs.fileno(),
-                      "-netdev", "hubport,id=watchport,hubid=0,netdev=watch"]
+                      "-netdev", "hubport,id=watchport,hubid=0,netdev=watch",
+                      *self.monitor.options()]
         self.started = time.monotonic()
         # pylint: disable-next=consider-using-with # closed in __exit__
         self.process = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, pass_fds=[theirs.fileno()])
+                                        stderr=subprocess.STDOUT,
+                                        pass_fds=[theirs.fileno(), self.monitor.fd])
         theirs.close()
         self.threads = [threading.Thread(target=self.read_console),
                         threading.Thread(target=self.read_frames, args=(ours,))]
         for thread in self.threads:
             thread.start()
+        try:
+            self.monitor.started()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
@@ -71,6 +102,7 @@ class Machine:
         for thread in self.threads:
             thread.join()
         self.process.stdout.close()
+        self.monitor.close()
 
     def read_console(self):
         with open(self.log, "w", encoding="utf-8") as log:
@@ -87,7 +119,7 @@ class Machine:
             while len(head := source.read(4)) == 4:
                 (length,) = struct.unpack(">I", head)
                 frame = source.read(length)
-                if frame[6:12] == bytes.fromhex(GUEST_MAC.replace(":", "")):
+                if frame[6:12] in self.macs:
                     self.add(self.frames, time.monotonic(), frame)
 
     def add(self, where, now, what):

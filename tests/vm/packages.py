@@ -31,6 +31,12 @@ KERNELS = {
     "sid": "sid",
 }
 IMAGE = "linux-image-cloud-amd64"
+# Debian's generic kernels, with the drivers of real cards.
+GENERIC = {
+    "6.1-generic": "bookworm-security",
+    "6.12-generic": "trixie",
+}
+GENERIC_IMAGE = "linux-image-amd64"
 PROGRESS_S = 5
 TOOLS_SUITE = "bookworm"
 # What the first kernel's root needs: a shell, and kexec with all the libraries it is linked with.
@@ -219,8 +225,11 @@ def one(root, *patterns):
 
 
 def kernel(name, say=note):
-    """One of KERNELS, fetched if it is not in the cache."""
-    return unpacked(name, fetch("kernel-" + name, KERNELS[name], Suite.linux_packages, say))
+    """One of KERNELS or GENERIC, fetched if it is not in the cache."""
+    suite_name, image = ((GENERIC[name], GENERIC_IMAGE) if name in GENERIC
+                         else (KERNELS[name], IMAGE))
+    return unpacked(name, fetch("kernel-" + name, suite_name,
+                                lambda suite: suite.linux_packages(image), say))
 
 
 def foreign_kernel(architecture, say=note):
@@ -259,10 +268,10 @@ def main():
     for name in sys.argv[1:] or list(KERNELS) + ["tools"]:
         if name == "tools":
             print(json.dumps({"name": name, "root": str(tools())}))
-        elif name in KERNELS:
+        elif name in KERNELS or name in GENERIC:
             print(json.dumps({key: str(value) for key, value in vars(kernel(name)).items()}))
         else:
-            sys.exit("packages: %s: one of %s, tools" % (name, ", ".join(KERNELS)))
+            sys.exit("packages: %s: one of %s, tools" % (name, ", ".join([*KERNELS, *GENERIC])))
 
 
 if __name__ == "__main__":
