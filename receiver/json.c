@@ -17,7 +17,7 @@ static void put_control(FILE *out, const char *text, size_t n)
 	fprintf(out, "\\u%04x", last);
 }
 
-static void put_text(FILE *out, const char *text, size_t n)
+void json_put_text(FILE *out, const char *text, size_t n)
 {
 	fputc('"', out);
 	while (n) {
@@ -49,7 +49,7 @@ static void put_string(FILE *out, const char *key, const char *text)
 {
 	put_key(out, key);
 	if (text && *text)
-		put_text(out, text, strlen(text));
+		json_put_text(out, text, strlen(text));
 	else
 		fputs("null", out);
 }
@@ -135,7 +135,7 @@ static void put_found(FILE *out, const char *key, bool found, const char *text, 
 {
 	put_key(out, key);
 	if (found)
-		put_text(out, text, n);
+		json_put_text(out, text, n);
 	else
 		fputs("null", out);
 }
@@ -162,7 +162,7 @@ static void put_lines(FILE *out, const struct joined *joined)
 		if (gap)
 			continue; /* "missing" has it */
 		fputs(comma, out);
-		put_text(out, line, n);
+		json_put_text(out, line, n);
 		comma = ",";
 	}
 	fputc(']', out);

@@ -9,10 +9,14 @@
 #ifndef JSON_H
 #define JSON_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "receiver/cut.h"
 #include "receiver/joined.h"
+
+/* Writes the text as a string, in quotes. */
+void json_put_text(FILE *out, const char *text, size_t n);
 
 void json_show(FILE *out, const struct cut *cut, const struct joined *joined);
 

@@ -19,7 +19,7 @@
 static const char *const level_colours[8] = {ALARM,      ALARM,     ALARM, "\033[31m",
                                              "\033[33m", "\033[1m", "",    "\033[2m"};
 
-static void put_escaped(FILE *out, const char *text, size_t n)
+void text_put(FILE *out, const char *text, size_t n)
 {
 	while (n) {
 		size_t length = utf8_printable(text, n);
@@ -37,7 +37,7 @@ static void put_escaped(FILE *out, const char *text, size_t n)
 
 static void put_string(FILE *out, const char *text)
 {
-	put_escaped(out, text, strlen(text));
+	text_put(out, text, strlen(text));
 }
 
 static void put_macs(FILE *out, const struct cut *cut)
@@ -50,7 +50,7 @@ static void put_macs(FILE *out, const struct cut *cut)
 	}
 }
 
-static void put_time(FILE *out, uint64_t seconds)
+void text_put_time(FILE *out, uint64_t seconds)
 {
 	time_t time = (time_t)seconds;
 	char text[40];
@@ -75,10 +75,10 @@ static void put_first_line(FILE *out, const struct cut *cut)
 	fputs(cut->original ? ": bare text" : ": last words", out);
 	if (header->has_at) {
 		fputs(" of ", out);
-		put_time(out, header->at);
+		text_put_time(out, header->at);
 	} else {
 		fputs(", heard ", out);
-		put_time(out, cut->received_us / 1000000);
+		text_put_time(out, cut->received_us / 1000000);
 	}
 	if (header->kernel[0]) {
 		fputs(", kernel ", out);
@@ -123,7 +123,7 @@ static void put_heading(FILE *out, const struct cut *cut, const struct joined *j
 	}
 	if (crash_read(joined->text, joined->bytes, &crash)) {
 		fprintf(out, "    %s", colour ? ALARM : "");
-		put_escaped(out, crash.title, crash.title_bytes);
+		text_put(out, crash.title, crash.title_bytes);
 		fprintf(out, "%s\n", colour ? RESET : "");
 	}
 	if (cut->header.older)
@@ -153,13 +153,13 @@ static void put_gap(FILE *out, const struct gap *gap, bool colour)
 	fputs(colour ? RESET "\n" : "\n", out);
 }
 
-static void put_line(FILE *out, const char *line, size_t n, bool colour)
+void text_put_line(FILE *out, const char *line, size_t n, bool colour)
 {
 	struct prefix prefix = prefix_read(line, n);
 	const char *paint = colour && prefix.level >= 0 ? level_colours[prefix.level] : "";
 
 	fputs(paint, out);
-	put_escaped(out, line + prefix.stamp, n - prefix.stamp);
+	text_put(out, line + prefix.stamp, n - prefix.stamp);
 	fputs(*paint ? RESET "\n" : "\n", out);
 }
 
@@ -174,7 +174,7 @@ void text_show(FILE *out, const struct cut *cut, const struct joined *joined, bo
 		if (gap)
 			put_gap(out, gap, colour);
 		else
-			put_line(out, line, n, colour);
+			text_put_line(out, line, n, colour);
 	}
 	fputc('\n', out);
 }
