@@ -38,6 +38,9 @@ static void fill(struct entry *entry)
 	entry->kind = string_of(entry, "kind");
 	entry->signature = string_of(entry, "signature");
 	entry->why = string_of(entry, "why");
+	entry->replaces = string_of(entry, "replaces");
+	/* As long as the parts are many; nobody asks for it here. */
+	json_object_del(entry->object, "missing");
 	entry->bytes = (uint64_t)number_of(entry, "bytes");
 	entry->stored_at = number_of(entry, "stored_at");
 	entry->crashed_at = (uint64_t)number_of(entry, "at");

@@ -11,7 +11,7 @@
 /* Strings end with a NUL, may hold any other character, and are NULL where the line has null. */
 struct entry {
 	json_t *object; /* owns the strings */
-	const char *file, *id, *host, *mac, *kernel, *title, *kind, *signature, *why;
+	const char *file, *id, *host, *mac, *kernel, *title, *kind, *signature, *why, *replaces;
 	uint64_t bytes;
 	double stored_at;
 	uint64_t crashed_at; /* by the crashed kernel, else when it was received */
