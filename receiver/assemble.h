@@ -11,9 +11,8 @@
  * A cut is shown when it is complete or got no new part for 3 s, and again if new parts came later.
  * It is remembered for 10 minutes after its last frame, so that repeated rounds say nothing new.
  *
- * Memory is bounded. When it is full, a sender that holds more than its share loses what it was
- * silent about for longest; if there is none, the cuts with fewest parts go. Parts not yet shown
- * are shown before they go.
+ * Memory is bounded; evict.c tells who goes when it is full. Parts not yet shown are shown before
+ * they go. Whole reports are shown as they come, partial ones no more often than a disk can bear.
  *
  * Times are microseconds of a clock of the caller's that never goes back.
  */
@@ -31,17 +30,30 @@
 #define ASSEMBLE_REMEMBER_US (600 * 1000000ull)
 #define ASSEMBLE_RETRY_US    (60 * 1000000ull) /* saving what could not be saved */
 
-/*
- * Shows a cut. Returns whether its bytes are safe, so that they may be freed. With again it was
- * shown before, and only what failed then is tried.
- */
-typedef bool assemble_show(void *context, const struct cut *cut, bool again);
+#define ASSEMBLE_WRITTEN_MAX 64 /* cuts that wait for one sync */
+
+enum assemble_shown {
+	ASSEMBLE_SAVED,   /* its bytes are safe and may be freed */
+	ASSEMBLE_WRITTEN, /* they will be, if the next sync says so */
+	ASSEMBLE_FAILED,
+};
+
+/* Where reports go. */
+struct assemble_output {
+	/* Shows a cut. With again it was shown before, and only what failed then is tried. */
+	enum assemble_shown (*show)(void *context, struct cut *cut, bool again);
+	/* Returns whether all that was written since the last call is safe. */
+	bool (*sync)(void *context);
+	void *context;
+	struct spill *spill; /* for which bodies memory is short; NULL = none */
+};
 
 /* 0 in a field means the default. */
 struct assemble_limits {
 	size_t bytes;     /* memory for all cuts and parts */
 	size_t cut_bytes; /* memory for one cut */
 	size_t cuts;      /* open and remembered */
+	uint64_t partials_per_s; /* shown, in the long run */
 };
 
 struct assemble_counts {
@@ -49,7 +61,9 @@ struct assemble_counts {
 	uint64_t repeated; /* parts that were known already */
 	uint64_t refused;  /* parts for which there was no memory */
 	uint64_t evicted;  /* cuts that went early, to make room */
+	uint64_t unshown;  /* of these, cuts with few parts that were not even shown: they were too many */
 	uint64_t lost;     /* shown cuts that went before they could be saved */
+	uint64_t spilled;  /* times that bodies of a cut went to the spill */
 	uint64_t shown;
 };
 
@@ -63,8 +77,8 @@ struct arrival {
 struct assembler;
 
 /* NULL: out of memory. assembler_free shows nothing. */
-struct assembler *assembler_new(const struct assemble_limits *limits, assemble_show *show,
-                                void *context);
+struct assembler *assembler_new(const struct assemble_limits *limits,
+                                const struct assemble_output *output);
 void assembler_free(struct assembler *assembler);
 
 /* Takes in one Ethernet frame, of any content. */
@@ -74,6 +88,9 @@ void assembler_add(struct assembler *assembler, const uint8_t *bytes, size_t n,
 /* Shows, forgets and tries again what is due now. */
 void assembler_tick(struct assembler *assembler, uint64_t now_us);
 
+/* Has saved what waits for it. Returns whether it worked; what failed is tried again later. */
+bool assembler_sync(struct assembler *assembler);
+
 /* When assembler_tick has something to do; UINT64_MAX = never. */
 uint64_t assembler_deadline(const struct assembler *assembler);
 
@@ -82,8 +99,10 @@ void assembler_finish(struct assembler *assembler);
 
 const struct assemble_counts *assembler_counts(const struct assembler *assembler);
 
-/* Memory held, and shown cuts that are not saved. */
+/* Memory held; cuts in it; those with parts not shown; those shown that are not saved. */
 size_t assembler_bytes(const struct assembler *assembler);
+size_t assembler_cuts(const struct assembler *assembler);
+size_t assembler_open(const struct assembler *assembler);
 size_t assembler_unsaved(const struct assembler *assembler);
 
 #endif

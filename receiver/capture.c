@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #define SNAP_BYTES   2048 /* of an interface: the longest frame that we send has 1518 */
-#define BUFFER_BYTES (16 << 20)
-#define BATCH        256 /* frames in one call of capture_read, so that no source starves others */
+#define BLOCK_MS     10   /* how long frames wait in the ring for others, to be read together */
+#define BATCH        1024 /* frames in one call of capture_read, so that no source starves others */
 #define SECONDS_MAX  (1ull << 40) /* a time stamp beyond is damage */
 
 /*
@@ -61,9 +61,11 @@ static int activate(struct capture *capture)
 	int error;
 
 	pcap_set_snaplen(pcap, SNAP_BYTES);
-	pcap_set_immediate_mode(pcap, 1);
-	pcap_set_buffer_size(pcap, BUFFER_BYTES);
+	/* Not the immediate mode: its ring has a slot of full size for each frame, however short. */
+	pcap_set_timeout(pcap, BLOCK_MS);
+	pcap_set_buffer_size(pcap, (int)capture->ring_bytes);
 	error = pcap_activate(pcap);
+	capture->missing = error == PCAP_ERROR_NO_SUCH_DEVICE || error == PCAP_ERROR_IFACE_NOT_UP;
 	if (error == PCAP_ERROR_PERM_DENIED)
 		return fail(capture, "no permission to capture",
 		            "; run as root, or with CAP_NET_RAW");
@@ -77,12 +79,11 @@ static int activate(struct capture *capture)
 	return set_filter(capture, pcap);
 }
 
-int capture_open_interface(struct capture *capture, const char *name)
+int capture_reopen(struct capture *capture)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 
-	*capture = (struct capture){.name = name, .fd = -1, .thread_fd = -1};
-	capture->pcap = pcap_create(name, reason);
+	capture->pcap = pcap_create(capture->name, reason);
 	if (!capture->pcap)
 		return fail(capture, reason, "");
 	if (activate(capture))
@@ -99,6 +100,13 @@ close:
 	pcap_close(capture->pcap);
 	capture->pcap = NULL;
 	return -1;
+}
+
+int capture_open_interface(struct capture *capture, const char *name, uint64_t ring_bytes)
+{
+	*capture = (struct capture){
+		.name = name, .fd = -1, .thread_fd = -1, .ring_bytes = ring_bytes};
+	return capture_reopen(capture);
 }
 
 static uint64_t microseconds(const struct timeval *time)
@@ -240,18 +248,23 @@ int capture_read(struct capture *capture, capture_frame *frame, void *context)
 	                        : read_interface(capture, frame, context);
 }
 
-uint64_t capture_drops(const struct capture *capture)
+/* What libpcap has counted is of this opening alone. */
+struct capture_counts capture_count(const struct capture *capture)
 {
+	struct capture_counts counts = capture->counts;
 	struct pcap_stat stat;
 
 	if (!capture->pcap || pcap_stats(capture->pcap, &stat))
-		return capture->dropped;
-	return (uint64_t)stat.ps_drop + stat.ps_ifdrop;
+		return counts;
+	counts.received += stat.ps_recv;
+	counts.dropped += stat.ps_drop;
+	counts.interface_dropped += stat.ps_ifdrop;
+	return counts;
 }
 
 void capture_close(struct capture *capture)
 {
-	capture->dropped = capture_drops(capture);
+	capture->counts = capture_count(capture);
 	if (capture->is_file && capture->fd >= 0)
 		close(capture->fd);
 	if (capture->pcap)

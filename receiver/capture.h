@@ -24,6 +24,13 @@
 /* The filter in force: our frames alone, with no, one or two VLAN tags. */
 extern const char capture_filter[];
 
+/* What came through the filter, in all. */
+struct capture_counts {
+	uint64_t received;
+	uint64_t dropped;           /* by the kernel: the ring was full */
+	uint64_t interface_dropped; /* by the interface or its driver, as far as it tells; of any kind */
+};
+
 struct capture {
 	const char *name; /* of the interface or file, the caller's */
 	bool is_file;
@@ -31,7 +38,9 @@ struct capture {
 
 	/* Of an interface. */
 	pcap_t *pcap;
-	uint64_t dropped; /* what the kernel had no room for, once it is closed */
+	uint64_t ring_bytes;
+	struct capture_counts counts; /* of the times when it was open before */
+	bool missing;                 /* why it cannot be opened is that it is not there, or down */
 
 	/* Of a file. */
 	int thread_fd;       /* the thread's end of the socket pair */
@@ -45,8 +54,11 @@ struct capture {
 typedef void capture_frame(void *context, const struct capture *capture, const uint8_t *bytes,
                            size_t n, uint64_t captured_us);
 
-/* Both return 0, or -1 with a sentence in capture->error. A file is opened later, by the thread. */
-int capture_open_interface(struct capture *capture, const char *name);
+/*
+ * Both return 0, or -1 with a sentence in capture->error. A file is opened later, by the thread. The
+ * ring holds frames that wait to be read.
+ */
+int capture_open_interface(struct capture *capture, const char *name, uint64_t ring_bytes);
 int capture_open_file(struct capture *capture, const char *name);
 
 /*
@@ -55,8 +67,11 @@ int capture_open_file(struct capture *capture, const char *name);
  */
 int capture_read(struct capture *capture, capture_frame *frame, void *context);
 
-/* Frames that the kernel had no room for; 0 where it does not count. */
-uint64_t capture_drops(const struct capture *capture);
+/* Opens an interface again that is closed, because it went away or was not there. As above. */
+int capture_reopen(struct capture *capture);
+
+/* Zeros for a file. */
+struct capture_counts capture_count(const struct capture *capture);
 
 /* What a thread that waits for a file holds is left to the end of the process. */
 void capture_close(struct capture *capture);

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_MIN     16
-#define MALLOC_BYTES 40
+#define ROOM_MIN     4
+#define FEW          8  /* so many parts are looked through without a table */
+#define MALLOC_BYTES 16 /* what malloc(3) adds to a block, on average */
 
 struct cut *cut_new(const struct frame *frame, bool original)
 {
@@ -19,27 +20,32 @@ struct cut *cut_new(const struct frame *frame, bool original)
 	cut->header = frame->header;
 	memcpy(cut->macs[0], frame->source_mac, FRAME_MAC_BYTES);
 	cut->macs_known = 1;
-	cut->bytes = sizeof(*cut);
+	cut->bytes = sizeof(*cut) + MALLOC_BYTES;
 	return cut;
 }
 
-/* What a part costs, with what malloc(3) adds to two small blocks. */
-static size_t part_bytes(const struct part *part)
+static size_t body_bytes(const struct part *part)
 {
-	return sizeof(*part) + MALLOC_BYTES + (part->body ? part->bytes : 0);
+	return part->body ? part->bytes + 1 + MALLOC_BYTES : 0;
 }
 
-static void part_free(struct part *part)
+static void drop_body(struct cut *cut, struct part *part)
 {
+	cut->bytes -= body_bytes(part);
 	free(part->body);
-	free(part);
+	part->body = NULL;
+	if (part->slot != SPILL_NONE)
+		spill_release(cut->spill, part->slot);
+	part->slot = SPILL_NONE;
 }
 
 void cut_free(struct cut *cut)
 {
-	for (size_t i = 0; i < cut->known; i++)
-		part_free(cut->parts[i]);
+	cut_forget_bodies(cut);
 	free(cut->parts);
+	free(cut->table);
+	free(cut->seal);
+	free(cut->stored);
 	free(cut);
 }
 
@@ -56,12 +62,17 @@ bool cut_complete(const struct cut *cut)
 	return !cut->original && cut->known == cut->header.parts;
 }
 
+bool cut_holds(const struct part *part)
+{
+	return part->body || part->slot != SPILL_NONE;
+}
+
 size_t cut_held_parts(const struct cut *cut)
 {
 	size_t held = 0;
 
-	for (size_t i = 0; i < cut->known; i++)
-		held += cut->parts[i]->body != NULL;
+	for (size_t i = 0; !cut->seal && i < cut->known; i++)
+		held += cut_holds(&cut->parts[i]);
 	return held;
 }
 
@@ -69,28 +80,42 @@ size_t cut_held_bytes(const struct cut *cut)
 {
 	size_t bytes = 0;
 
-	for (size_t i = 0; i < cut->known; i++)
-		bytes += cut->parts[i]->body ? cut->parts[i]->bytes : 0;
+	for (size_t i = 0; !cut->seal && i < cut->known; i++)
+		bytes += cut_holds(&cut->parts[i]) ? cut->parts[i].bytes : 0;
 	return bytes;
 }
 
-/* The place of the number in parts[], or where it would go. */
-static size_t find(const struct cut *cut, uint32_t number)
+int cut_read(const struct cut *cut, const struct part *part, char *body)
 {
-	size_t low = 0, high = cut->known;
+	if (!part->body)
+		return spill_get(cut->spill, part->slot, body, part->bytes);
+	if (part->bytes)
+		memcpy(body, part->body, part->bytes);
+	return 0;
+}
 
-	/* Parts come newest first: most belong behind all others. */
-	if (high && cut->parts[high - 1]->number > number)
-		return high;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+/* The place in the table where the number is, or where it would go. Half of the table is free. */
+static uint32_t *table_place(const struct cut *cut, uint32_t number)
+{
+	size_t mask = cut->room * 2 - 1, at = number & mask;
 
-		if (cut->parts[middle]->number > number)
-			low = middle + 1;
-		else
-			high = middle;
+	while (cut->table[at] && cut->parts[cut->table[at] - 1].number != number)
+		at = (at + 1) & mask;
+	return &cut->table[at];
+}
+
+static struct part *find(const struct cut *cut, uint32_t number)
+{
+	uint32_t place;
+
+	if (cut->table) {
+		place = *table_place(cut, number);
+		return place ? &cut->parts[place - 1] : NULL;
 	}
-	return low;
+	for (size_t i = 0; i < cut->known; i++)
+		if (cut->parts[i].number == number)
+			return &cut->parts[i];
+	return NULL;
 }
 
 static bool same(const struct part *a, const struct part *b)
@@ -99,50 +124,83 @@ static bool same(const struct part *a, const struct part *b)
 	       a->seq == b->seq && a->last == b->last && a->cont == b->cont;
 }
 
+/* What a seal keeps of a part. The digest is keyed: nobody can choose a part with this value. */
+static uint32_t brief(const struct part *part)
+{
+	uint64_t mixed = part->digest ^ part->bytes ^ (uint64_t)part->cont << 32;
+
+	mixed = (mixed ^ part->seq) * 0x9e3779b97f4a7c15;
+	mixed = (mixed ^ part->last ^ (uint64_t)part->has_seq << 63) * 0x9e3779b97f4a7c15;
+	return (uint32_t)(mixed >> 32);
+}
+
 enum cut_match cut_compare(const struct cut *cut, const struct part *part)
 {
-	size_t at = find(cut, part->number);
+	const struct part *mine;
 
-	if (at == cut->known || cut->parts[at]->number != part->number)
+	if (cut->seal)
+		return cut->seal[part->number - 1] == brief(part) ? CUT_SAME : CUT_OTHER;
+	mine = find(cut, part->number);
+	if (!mine)
 		return CUT_MISSING;
-	return same(cut->parts[at], part) ? CUT_SAME : CUT_OTHER;
+	return same(mine, part) ? CUT_SAME : CUT_OTHER;
 }
 
 bool cut_has_body(const struct cut *cut, const struct part *part)
 {
 	for (size_t i = 0; i < cut->known; i++)
-		if (cut->parts[i]->digest == part->digest && cut->parts[i]->bytes == part->bytes)
+		if (cut->parts[i].digest == part->digest && cut->parts[i].bytes == part->bytes)
 			return true;
 	return false;
 }
 
+static size_t table_bytes(const struct cut *cut, size_t room)
+{
+	return room > FEW && !cut->original ? room * 2 * sizeof(*cut->table) : 0;
+}
+
+static void fill_table(struct cut *cut)
+{
+	for (size_t i = 0; i < cut->known; i++)
+		*table_place(cut, cut->parts[i].number) = (uint32_t)(i + 1);
+}
+
+/* Room is a power of two. Originals are never looked for by number. */
 static int make_room(struct cut *cut, size_t wanted)
 {
 	size_t room = cut->room ? cut->room : ROOM_MIN;
-	struct part **parts;
+	uint32_t *table = NULL;
+	struct part *parts;
 
 	if (wanted <= cut->room)
 		return 0;
 	while (room < wanted)
 		room *= 2;
-	parts = reallocarray(cut->parts, room, sizeof(*parts));
-	if (!parts)
+	if (table_bytes(cut, room) && !(table = calloc(room * 2, sizeof(*table))))
 		return -ENOMEM;
-	cut->bytes += (room - cut->room) * sizeof(*parts);
+	parts = reallocarray(cut->parts, room, sizeof(*parts));
+	if (!parts) {
+		free(table);
+		return -ENOMEM;
+	}
+	cut->bytes += (room - cut->room) * sizeof(*parts) + table_bytes(cut, room) -
+	              table_bytes(cut, cut->room);
 	cut->parts = parts;
 	cut->room = room;
+	free(cut->table);
+	cut->table = table;
+	if (table)
+		fill_table(cut);
 	return 0;
 }
 
 /* Hands the part over to the cut, which has room for it. */
-static void insert(struct cut *cut, struct part *part)
+static void insert(struct cut *cut, const struct part *part)
 {
-	size_t at = find(cut, part->number);
-
-	memmove(cut->parts + at + 1, cut->parts + at, (cut->known - at) * sizeof(*cut->parts));
-	cut->parts[at] = part;
-	cut->known++;
-	cut->bytes += part_bytes(part);
+	if (cut->table)
+		*table_place(cut, part->number) = (uint32_t)(cut->known + 1);
+	cut->parts[cut->known++] = *part;
+	cut->bytes += body_bytes(part);
 }
 
 static void learn(struct frame_header *known, const struct frame_header *header)
@@ -162,33 +220,31 @@ static void learn(struct frame_header *known, const struct frame_header *header)
 
 int cut_put(struct cut *cut, const struct part *part, const struct frame_header *header)
 {
-	struct part *copy = malloc(sizeof(*copy));
+	struct part copy = *part;
 
-	if (!copy)
-		return -ENOMEM;
-	*copy = *part;
-	copy->body = malloc(part->bytes + 1); /* never NULL for an empty body */
-	if (!copy->body || make_room(cut, cut->known + 1)) {
-		part_free(copy);
+	copy.slot = SPILL_NONE;
+	copy.body = malloc(part->bytes + 1); /* never NULL for an empty body */
+	if (!copy.body || make_room(cut, cut->known + 1)) {
+		free(copy.body);
 		return -ENOMEM;
 	}
 	if (part->bytes)
-		memcpy(copy->body, part->body, part->bytes);
-	insert(cut, copy);
+		memcpy(copy.body, part->body, part->bytes);
+	insert(cut, &copy);
 	learn(&cut->header, header);
 	return 0;
 }
 
 bool cut_agrees(const struct cut *a, const struct cut *b)
 {
-	for (size_t i = 0, j = 0; i < a->known && j < b->known;) {
-		const struct part *left = a->parts[i], *right = b->parts[j];
-
-		if (left->number == right->number && !same(left, right))
+	if (a->seal && b->seal)
+		return a->header.parts == b->header.parts &&
+		       !memcmp(a->seal, b->seal, a->known * sizeof(*a->seal));
+	if (b->seal)
+		return cut_agrees(b, a);
+	for (size_t i = 0; i < b->known; i++)
+		if (cut_compare(a, &b->parts[i]) == CUT_OTHER)
 			return false;
-		i += left->number >= right->number;
-		j += right->number >= left->number;
-	}
 	return true;
 }
 
@@ -201,35 +257,62 @@ static void absorb_macs(struct cut *cut, const struct cut *other)
 
 int cut_absorb(struct cut *cut, struct cut *other)
 {
-	size_t kept = 0;
-
-	if (make_room(cut, cut->known + other->known))
+	if (!cut->seal && !other->seal && make_room(cut, cut->known + other->known))
 		return -ENOMEM;
-	for (size_t i = 0; i < other->known; i++) {
-		struct part *part = other->parts[i];
+	for (size_t i = 0; !other->seal && i < other->known; i++) {
+		struct part *part = &other->parts[i];
 
-		if (cut_compare(cut, part) != CUT_MISSING) {
-			other->parts[kept++] = part;
+		if (cut_compare(cut, part) != CUT_MISSING)
 			continue;
-		}
 		insert(cut, part);
-		other->bytes -= part_bytes(part);
+		other->bytes -= body_bytes(part);
+		part->body = NULL;
+		part->slot = SPILL_NONE;
 	}
-	other->known = kept;
 	absorb_macs(cut, other);
 	learn(&cut->header, &other->header);
 	return 0;
 }
 
+bool cut_spill(struct cut *cut)
+{
+	bool any = false;
+
+	for (size_t i = 0; !cut->seal && i < cut->known; i++) {
+		struct part *part = &cut->parts[i];
+		uint32_t slot = part->body ? spill_put(cut->spill, part->body, part->bytes)
+		                           : SPILL_NONE;
+
+		if (slot == SPILL_NONE)
+			continue;
+		drop_body(cut, part);
+		part->slot = slot;
+		any = true;
+	}
+	return any;
+}
+
 void cut_forget_bodies(struct cut *cut)
 {
-	for (size_t i = 0; i < cut->known; i++) {
-		struct part *part = cut->parts[i];
+	for (size_t i = 0; !cut->seal && i < cut->known; i++)
+		drop_body(cut, &cut->parts[i]);
+}
 
-		if (!part->body)
-			continue;
-		cut->bytes -= part->bytes;
-		free(part->body);
-		part->body = NULL;
-	}
+void cut_seal(struct cut *cut)
+{
+	uint32_t *seal = calloc(cut->known, sizeof(*seal));
+
+	cut_forget_bodies(cut);
+	if (!seal)
+		return;
+	for (size_t i = 0; i < cut->known; i++)
+		seal[cut->parts[i].number - 1] = brief(&cut->parts[i]);
+	cut->bytes -= cut->room * sizeof(*cut->parts) + table_bytes(cut, cut->room);
+	cut->bytes += cut->known * sizeof(*seal);
+	free(cut->parts);
+	free(cut->table);
+	cut->parts = NULL;
+	cut->table = NULL;
+	cut->room = 0;
+	cut->seal = seal;
 }

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define INDEX_FILE "index.jsonl"
+#include "receiver/index.h"
 
 int follow_open(struct follow *follow, const char *directory)
 {

@@ -25,7 +25,7 @@ struct joined {
 	size_t parts; /* in the text */
 };
 
-/* Fills *joined, which is freed by joined_free. Returns 0 or -ENOMEM. */
+/* Fills *joined, which is freed by joined_free. Returns 0, -ENOMEM, or why the spill cannot be read. */
 int joined_make(const struct cut *cut, struct joined *joined);
 void joined_free(struct joined *joined);
 

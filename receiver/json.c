@@ -77,21 +77,35 @@ static void put_flag(FILE *out, const char *key, bool flag)
 /* An original frame has no id and no total: nobody knows whether there was more. */
 static void put_id(FILE *out, const struct cut *cut)
 {
-	fputs("{\"id\":", out);
+	fputs("\"id\":", out);
 	if (cut->original)
 		fputs("null", out);
 	else
 		fprintf(out, "\"%016" PRIx64 "\"", cut->header.id);
 }
 
-static void put_origin(FILE *out, const struct cut *cut)
+static void put_mac(FILE *out, const uint8_t *mac)
 {
-	const uint8_t *mac = cut->macs[0];
-
-	put_string(out, "host", cut->header.host);
-	put_key(out, "mac");
 	fprintf(out, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", mac[0], mac[1], mac[2], mac[3], mac[4],
 	        mac[5]);
+}
+
+static void put_macs(FILE *out, const struct cut *cut)
+{
+	put_key(out, "mac");
+	put_mac(out, cut->macs[0]);
+	put_key(out, "macs");
+	for (unsigned i = 0; i < cut->macs_known; i++) {
+		fputc(i ? ',' : '[', out);
+		put_mac(out, cut->macs[i]);
+	}
+	fputc(']', out);
+}
+
+static void put_origin(FILE *out, const struct cut *cut)
+{
+	put_string(out, "host", cut->header.host);
+	put_macs(out, cut);
 	put_string(out, "interface", cut->interface);
 	put_pair(out, "at", cut->header.has_at, cut->header.at);
 	put_key(out, "received_at");
@@ -124,6 +138,7 @@ static void put_state(FILE *out, const struct cut *cut, const struct joined *joi
 		put_string(out, "complete", NULL);
 	else
 		put_flag(out, "complete", cut_complete(cut));
+	put_flag(out, "conflict", cut->conflict);
 	put_missing(out, joined);
 	put_pair(out, "older", !cut->original, cut->header.older);
 	put_flag(out, "drill", cut->header.drill);
@@ -140,10 +155,10 @@ static void put_found(FILE *out, const char *key, bool found, const char *text, 
 		fputs("null", out);
 }
 
-static void put_crash(FILE *out, const struct joined *joined)
+static void put_crash(FILE *out, const char *log, size_t n)
 {
 	struct crash crash = {.title_bytes = 0};
-	bool found = crash_read(joined->text, joined->bytes, &crash);
+	bool found = crash_read(log, n, &crash);
 
 	put_found(out, "title", found, crash.title, crash.title_bytes);
 	put_string(out, "kind", found ? kind_name(crash.kind) : NULL);
@@ -168,12 +183,37 @@ static void put_lines(FILE *out, const struct joined *joined)
 	fputc(']', out);
 }
 
-void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
+void json_keys(FILE *out, const struct cut *cut, const struct joined *joined)
 {
 	put_id(out, cut);
 	put_origin(out, cut);
 	put_state(out, cut, joined);
-	put_crash(out, joined);
+	put_crash(out, joined->text, joined->bytes);
+}
+
+void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
+{
+	fputc('{', out);
+	json_keys(out, cut, joined);
 	put_lines(out, joined);
 	fputs("}\n", out);
+}
+
+void json_keys_of_file(FILE *out, const struct json_file *file)
+{
+	fputs("\"id\":", out);
+	if (file->has_id)
+		fprintf(out, "\"%016" PRIx64 "\"", file->id);
+	else
+		fputs("null", out);
+	put_string(out, "host", file->host);
+	fputs(",\"mac\":null,\"macs\":null,\"interface\":null,\"at\":null", out);
+	put_pair(out, "received_at", true, file->written_at);
+	fputs(",\"kernel\":null,\"parts\":null,\"parts_received\":null", out);
+	if (file->has_id)
+		put_flag(out, "complete", !file->partial);
+	else
+		put_string(out, "complete", NULL);
+	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null", out);
+	put_crash(out, file->log, file->bytes);
 }

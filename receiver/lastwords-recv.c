@@ -1,157 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* lastwords-recv - hears the last words of crashed kernels, and shows and keeps them */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "receiver/assemble.h"
-#include "receiver/capture.h"
 #include "receiver/clock.h"
+#include "receiver/counters.h"
 #include "receiver/joined.h"
 #include "receiver/json.h"
+#include "receiver/listen.h"
+#include "receiver/message.h"
+#include "receiver/options.h"
+#include "receiver/privileges.h"
+#include "receiver/spill.h"
 #include "receiver/store.h"
 #include "receiver/text.h"
 
-#define CAPTURES_MAX 64
-#define DRAIN_MAX    256 /* rounds of reading after a signal */
+#define DRAIN_MAX 256 /* rounds of reading after a signal */
+#define METRICS_S 15
 
-enum exit_status { DONE = 0, FAILED = 1, USAGE = 2 };
+_Static_assert(ASSEMBLE_WRITTEN_MAX <= STORE_BATCH_MAX, "the store takes what one sync saves");
+
+enum exit_status { DONE = 0, FAILED = 1 };
 
 struct receiver {
-	const char *interfaces[CAPTURES_MAX];
-	unsigned n_interfaces;
-	const char *file;
-	const char *directory;
-	bool json, colour;
+	struct options options;
+	bool colour;
 
-	struct capture captures[CAPTURES_MAX];
-	unsigned n_captures;
+	struct listen listen;
 	int signals;
 	struct clock clock;
 	struct assembler *assembler;
+	struct store *store; /* NULL without --dir */
+	struct spill *spill;
 	bool stdout_failed, failed, stop;
-	int store_error; /* the last one told */
+	int store_error, index_error, metrics_error; /* the last ones told */
+	time_t metrics_s;
 };
 
-static const char help[] =
-	"Usage: lastwords-recv -i IFACE [-i IFACE ...] [--json] [--dir DIR]\n"
-	"       lastwords-recv --read FILE [--json] [--dir DIR]\n"
-	"Shows the last words of crashed kernels, heard on the LAN, on standard output.\n"
-	"\n"
-	"  -i, --interface IFACE  listen on this Ethernet interface; may be given again\n"
-	"  -r, --read FILE        read a capture file (pcap, pcapng), or - for standard\n"
-	"                         input; a pipe may go on growing\n"
-	"  -j, --json             one JSON object a line for each report, instead of text\n"
-	"  -d, --dir DIR          also write each report to a new file in DIR\n"
-	"  -h, --help             show this and exit\n"
-	"  -V, --version          show the version and exit\n"
-	"\n"
-	"A report is shown when it is complete, or got no new part for 3 seconds, and\n"
-	"again if parts came later. SIGUSR1 shows the counters, SIGTERM and SIGINT show\n"
-	"what is open and end it. Exit status: 0 done, 1 failed, 2 usage.\n"
-	"More in lastwords-recv(8).\n";
-
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+static time_t monotonic_s(void)
 {
-	va_list args;
+	struct timespec now;
 
-	fputs("lastwords-recv: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
-__attribute__((format(printf, 1, 2), noreturn)) static void usage(const char *format, ...)
-{
-	va_list args;
-
-	fputs("lastwords-recv: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputs("; lastwords-recv --help shows how\n", stderr);
-	exit(USAGE);
-}
-
-static void set_file(struct receiver *receiver, const char *file)
-{
-	if (receiver->file)
-		usage("--read %s: one file at a time", file);
-	receiver->file = file;
-}
-
-static void add_interface(struct receiver *receiver, const char *name)
-{
-	if (!*name)
-		usage("-i: the name of an interface is missing");
-	if (receiver->n_interfaces == CAPTURES_MAX)
-		usage("-i %s: at most %d interfaces", name, CAPTURES_MAX);
-	receiver->interfaces[receiver->n_interfaces++] = name;
-}
-
-static void print_and_exit(const char *text)
-{
-	fputs(text, stdout);
-	exit(fflush(stdout) ? FAILED : DONE);
-}
-
-static void take_option(struct receiver *receiver, int option)
-{
-	switch (option) {
-	case 'i':
-		add_interface(receiver, optarg);
-		break;
-	case 'r':
-		set_file(receiver, optarg);
-		break;
-	case 'j':
-		receiver->json = true;
-		break;
-	case 'd':
-		receiver->directory = optarg;
-		break;
-	case 'h':
-		print_and_exit(help);
-		break;
-	case 'V':
-		print_and_exit("lastwords-recv " LASTWORDS_VERSION "\n");
-		break;
-	default: /* getopt_long has said what is wrong */
-		fputs("lastwords-recv: lastwords-recv --help shows the options\n", stderr);
-		exit(USAGE);
-	}
-}
-
-static void read_options(struct receiver *receiver, int argc, char **argv)
-{
-	static const struct option options[] = {
-		{"interface", required_argument, NULL, 'i'},
-		{"read", required_argument, NULL, 'r'},
-		{"json", no_argument, NULL, 'j'},
-		{"dir", required_argument, NULL, 'd'},
-		{"help", no_argument, NULL, 'h'},
-		{"version", no_argument, NULL, 'V'},
-		{0},
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "i:r:jd:hV", options, NULL)) >= 0)
-		take_option(receiver, option);
-	if (optind < argc)
-		usage("%s: not an option", argv[optind]);
-	if (!receiver->file && !receiver->n_interfaces)
-		usage("nothing to listen to: give -i IFACE or --read FILE");
-	if (receiver->file && receiver->n_interfaces)
-		usage("-i and --read exclude each other");
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
 }
 
 static bool wants_colour(void)
@@ -165,55 +64,81 @@ static bool wants_colour(void)
 static void print_report(struct receiver *receiver, const struct cut *cut,
                          const struct joined *joined)
 {
+	const char *directory = receiver->options.directory;
+
 	if (receiver->stdout_failed)
 		return;
-	if (receiver->json)
+	if (receiver->options.json)
 		json_show(stdout, cut, joined);
 	else
 		text_show(stdout, cut, joined, receiver->colour);
 	if (!fflush(stdout) && !ferror(stdout))
 		return;
-	say("standard output: %s%s", strerror(errno),
-	    receiver->directory ? "; reports go on to --dir alone" : "");
+	message("standard output: %s%s", strerror(errno),
+	        directory ? "; reports go on to --dir alone" : "");
 	receiver->stdout_failed = receiver->failed = true;
-	receiver->stop |= !receiver->directory;
+	receiver->stop |= !directory;
 }
 
-/* Returns whether the report is in its file, or wants none. */
-static bool save_report(struct receiver *receiver, const struct cut *cut,
-                        const struct joined *joined)
+/* Says what changed about the disk. */
+static void tell_store(struct receiver *receiver, int error)
 {
-	char name[STORE_NAME_MAX];
+	const char *directory = receiver->options.directory;
+	int index_error = store_index_error(receiver->store);
+
+	if (error && error != receiver->store_error)
+		message("%s: %s; the report is kept in memory and tried again", directory,
+		        strerror(-error));
+	else if (!error && receiver->store_error)
+		message("%s: files can be written again", directory);
+	receiver->store_error = error;
+	if (index_error && index_error != receiver->index_error)
+		message("%s: the index cannot be written anew: %s; it is tried again", directory,
+		        strerror(-index_error));
+	receiver->index_error = index_error;
+}
+
+static enum assemble_shown save_report(struct receiver *receiver, struct cut *cut,
+                                       const struct joined *joined)
+{
 	int error;
 
-	if (!receiver->directory)
-		return true;
-	error = store_save(receiver->directory, cut, joined, name);
-	if (error && error != receiver->store_error)
-		say("%s: %s; the report is kept in memory and tried again", receiver->directory,
-		    strerror(-error));
-	else if (!error && receiver->store_error)
-		say("%s: files can be written again", receiver->directory);
-	receiver->store_error = error;
-	return !error;
+	if (!receiver->store)
+		return ASSEMBLE_SAVED;
+	error = store_put(receiver->store, cut, joined);
+	if (!error)
+		return ASSEMBLE_WRITTEN;
+	tell_store(receiver, error);
+	return ASSEMBLE_FAILED;
 }
 
-static bool on_show(void *context, const struct cut *cut, bool again)
+static enum assemble_shown on_show(void *context, struct cut *cut, bool again)
 {
 	struct receiver *receiver = context;
+	enum assemble_shown shown;
 	struct joined joined;
-	bool saved;
+	int error = joined_make(cut, &joined);
 
-	if (joined_make(cut, &joined)) {
-		say("id %016" PRIx64 ": no memory to show it", cut->header.id);
-		return false;
+	if (error) {
+		message("id %016" PRIx64 ": %s; it cannot be shown now", cut->header.id,
+		        strerror(-error));
+		return ASSEMBLE_FAILED;
 	}
 	/* First the file: standard output may block for as long as its reader likes. */
-	saved = save_report(receiver, cut, &joined);
+	shown = save_report(receiver, cut, &joined);
 	if (!again)
 		print_report(receiver, cut, &joined);
 	joined_free(&joined);
-	return saved;
+	return shown;
+}
+
+static bool on_sync(void *context)
+{
+	struct receiver *receiver = context;
+	int error = store_commit(receiver->store);
+
+	tell_store(receiver, error);
+	return !error;
 }
 
 static void on_frame(void *context, const struct capture *capture, const uint8_t *bytes, size_t n,
@@ -230,18 +155,113 @@ static void on_frame(void *context, const struct capture *capture, const uint8_t
 	assembler_add(receiver->assembler, bytes, n, &arrival);
 }
 
+static void count_frames(const struct receiver *receiver, struct counters *counters)
+{
+	const struct assemble_counts *counts = assembler_counts(receiver->assembler);
+	struct capture_counts captured = listen_counts(&receiver->listen);
+
+	counters_add(counters, "frames", "Frames read", counts->frames);
+	counters_add(counters, "repeated", "Parts that were known already", counts->repeated);
+	counters_add(counters, "foreign", "Frames that are not ours", counts->foreign);
+	counters_add(counters, "bad", "Frames that cannot be read", counts->bad);
+	counters_add(counters, "refused", "Parts for which there was no memory", counts->refused);
+	counters_add(counters, "kernel_dropped", "Frames for which the ring had no room",
+	             captured.dropped);
+	counters_add(counters, "interface_dropped", "Frames of any kind that the interfaces dropped",
+	             captured.interface_dropped);
+}
+
+static void count_reports(const struct receiver *receiver, struct counters *counters)
+{
+	const struct assemble_counts *counts = assembler_counts(receiver->assembler);
+	const struct assembler *as = receiver->assembler;
+
+	counters_add(counters, "shown", "Reports shown", counts->shown);
+	counters_add(counters, "evicted", "Reports that went early, to make room", counts->evicted);
+	counters_add(counters, "unshown", "Of these, beginnings that were not shown",
+	             counts->unshown);
+	counters_add(counters, "lost", "Shown reports that went before they were saved",
+	             counts->lost);
+	counters_add(counters, "spilled", "Times a report's parts went from memory to the disk",
+	             counts->spilled);
+	counters_add(counters, "messages_suppressed", "Messages left out",
+	             message_suppressed());
+	counters_add_level(counters, "unsaved", "Reports shown and not saved",
+	                   assembler_unsaved(as));
+	counters_add_level(counters, "reports", "Reports open or remembered", assembler_cuts(as));
+	counters_add_level(counters, "reports_limit", "The most of them",
+	                   receiver->options.reports);
+	counters_add_level(counters, "memory_bytes", "Memory for parts and reports",
+	                   assembler_bytes(as));
+	counters_add_level(counters, "memory_limit_bytes", "The most of it",
+	                   receiver->options.memory_bytes);
+}
+
+static void count_store(const struct receiver *receiver, struct counters *counters)
+{
+	const struct store_counts *counts = store_counts(receiver->store);
+
+	counters_add(counters, "stored", "Reports stored", counts->stored);
+	counters_add(counters, "replaced", "Partial files that went for fuller ones",
+	             counts->replaced);
+	counters_add(counters, "store_failed", "Reports that could not be stored at first",
+	             counts->failed);
+	counters_add(counters, "removed_for_space", "Files that went for --dir-size",
+	             counts->removed_for_space);
+	counters_add(counters, "removed_by_age", "Files that went by --dir-age",
+	             counts->removed_by_age);
+	counters_add(counters, "indexed_anew", "Files that had no line in the index",
+	             counts->found);
+	counters_add_level(counters, "store_bytes", "What the files take", counts->bytes);
+	counters_add_level(counters, "store_limit_bytes", "The most of it; 0 is none",
+	                   receiver->options.dir_bytes);
+	counters_add_level(counters, "spill_bytes", "Parts on the disk",
+	                   spill_bytes(receiver->spill));
+	counters_add_level(counters, "spill_limit_bytes", "The most of them",
+	                   receiver->options.spill_bytes);
+}
+
+static void collect(const struct receiver *receiver, struct counters *counters)
+{
+	counters->n = 0;
+	count_frames(receiver, counters);
+	count_reports(receiver, counters);
+	if (receiver->store)
+		count_store(receiver, counters);
+}
+
 static void tell_counts(const struct receiver *receiver)
 {
 	const struct assemble_counts *counts = assembler_counts(receiver->assembler);
-	uint64_t drops = 0;
+	struct counters all;
+	char text[2048];
 
-	for (unsigned i = 0; i < receiver->n_captures; i++)
-		drops += capture_drops(&receiver->captures[i]);
-	say("%" PRIu64 " frames: %" PRIu64 " repeated, %" PRIu64 " foreign, %" PRIu64
-	    " bad, %" PRIu64 " refused, %" PRIu64 " dropped by the kernel; %" PRIu64
-	    " reports shown, %" PRIu64 " evicted, %" PRIu64 " lost, %zu not saved",
-	    counts->frames, counts->repeated, counts->foreign, counts->bad, counts->refused, drops,
-	    counts->shown, counts->evicted, counts->lost, assembler_unsaved(receiver->assembler));
+	collect(receiver, &all);
+	message_always("%" PRIu64 " frames: %" PRIu64 " repeated, %" PRIu64 " foreign, %" PRIu64
+	               " bad, %" PRIu64 " refused, %" PRIu64 " dropped by the kernel; %" PRIu64
+	               " reports shown, %" PRIu64 " evicted, %" PRIu64 " lost, %zu not saved",
+	               counts->frames, counts->repeated, counts->foreign, counts->bad,
+	               counts->refused, listen_counts(&receiver->listen).dropped, counts->shown,
+	               counts->evicted, counts->lost, assembler_unsaved(receiver->assembler));
+	if (receiver->options.json) {
+		counters_json(stderr, &all);
+		return;
+	}
+	counters_text(text, sizeof(text), &all);
+	message_always("all counters: %s", text);
+}
+
+static void write_metrics(struct receiver *receiver)
+{
+	struct counters counters;
+	int error;
+
+	receiver->metrics_s = monotonic_s();
+	collect(receiver, &counters);
+	error = counters_write_metrics(receiver->options.metrics, &counters);
+	if (error && error != receiver->metrics_error)
+		message("%s: %s; it is tried again", receiver->options.metrics, strerror(-error));
+	receiver->metrics_error = error;
 }
 
 /* Signals come through a descriptor, so that none interrupts the writing of a report. */
@@ -272,86 +292,64 @@ static void take_signals(struct receiver *receiver)
 	}
 }
 
-static bool open_captures(struct receiver *receiver)
-{
-	unsigned n = receiver->file ? 1 : receiver->n_interfaces;
-
-	for (unsigned i = 0; i < n; i++) {
-		struct capture *capture = &receiver->captures[i];
-		int error = receiver->file
-		                    ? capture_open_file(capture, receiver->file)
-		                    : capture_open_interface(capture, receiver->interfaces[i]);
-
-		if (error) {
-			say("%s", capture->error);
-			return false;
-		}
-		receiver->n_captures++;
-	}
-	for (unsigned i = 0; i < receiver->n_interfaces; i++)
-		say("listening on %s", receiver->interfaces[i]);
-	return true;
-}
-
-static void read_capture(struct receiver *receiver, struct capture *capture)
-{
-	int more = capture_read(capture, on_frame, receiver);
-
-	if (more > 0)
-		return;
-	if (more < 0) {
-		say("%s", capture->error);
-		/* Of a damaged file all that could be read was: that is no failure. */
-		receiver->failed |= !capture->opened;
-	}
-}
-
-/* Whether there is anything to read from; *live if time passes while nothing comes. */
-static bool any_open(const struct receiver *receiver, bool *live)
-{
-	bool open = false;
-
-	*live = false;
-	for (unsigned i = 0; i < receiver->n_captures; i++) {
-		const struct capture *capture = &receiver->captures[i];
-
-		open |= capture->fd >= 0;
-		*live |= capture->fd >= 0 && (!capture->is_file || capture->growing);
-	}
-	return open;
-}
-
-/* Waits for frames or a signal, and reads what is there. Returns whether there was anything. */
+/* Waits for frames or a signal, and reads what is there. Returns whether there was any frame. */
 static bool wait_and_read(struct receiver *receiver, int timeout_ms)
 {
-	struct pollfd fds[CAPTURES_MAX + 1];
-	unsigned n = receiver->n_captures;
+	uint64_t before = assembler_counts(receiver->assembler)->frames;
+	struct pollfd fds[OPTIONS_INTERFACES_MAX + 1];
+	unsigned n = listen_poll(&receiver->listen, fds);
 
-	for (unsigned i = 0; i < n; i++) /* poll(2) passes over closed ones, which are -1 */
-		fds[i] = (struct pollfd){.fd = receiver->captures[i].fd, .events = POLLIN};
 	fds[n] = (struct pollfd){.fd = receiver->signals, .events = POLLIN};
 	if (poll(fds, n + 1, timeout_ms) <= 0)
 		return false;
-	for (unsigned i = 0; i < n; i++)
-		if (fds[i].revents)
-			read_capture(receiver, &receiver->captures[i]);
+	listen_read(&receiver->listen, fds);
 	if (fds[n].revents)
 		take_signals(receiver);
-	return true;
+	return assembler_counts(receiver->assembler)->frames > before;
+}
+
+static int sooner_ms(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
+/* What is done by the clock on the wall. Returns how long until there is more of it, or -1. */
+static int do_chores(struct receiver *receiver)
+{
+	int wait_ms = listen_retry_ms(&receiver->listen);
+
+	if (receiver->store)
+		store_tick(receiver->store, (uint64_t)time(NULL));
+	if (!receiver->options.metrics)
+		return wait_ms;
+	if (monotonic_s() - receiver->metrics_s >= METRICS_S)
+		write_metrics(receiver);
+	return sooner_ms(wait_ms, METRICS_S * 1000);
+}
+
+/* Nothing waits to be read: what waits to be saved is; then the next frame is waited for. */
+static bool rest(struct receiver *receiver, bool live)
+{
+	uint64_t deadline;
+	int wait_ms;
+
+	assembler_sync(receiver->assembler);
+	wait_ms = do_chores(receiver);
+	deadline = live ? assembler_deadline(receiver->assembler) : UINT64_MAX;
+	return wait_and_read(receiver,
+	                     sooner_ms(wait_ms, clock_timeout_ms(&receiver->clock, deadline)));
 }
 
 static void run(struct receiver *receiver)
 {
 	bool live;
 
-	while (!receiver->stop && any_open(receiver, &live)) {
-		uint64_t deadline = live ? assembler_deadline(receiver->assembler) : UINT64_MAX;
-
-		if (!wait_and_read(receiver, clock_timeout_ms(&receiver->clock, deadline)))
+	while (!receiver->stop && listen_goes_on(&receiver->listen, &live))
+		if (!wait_and_read(receiver, 0) && !rest(receiver, live) && live)
 			assembler_tick(receiver->assembler, clock_idle(&receiver->clock));
-	}
-	/* What was captured before the signal is read too; a flood shall not keep it up for ever.
-	 */
+	/* What was captured before the signal is read too; a flood shall not keep it up for ever. */
 	for (unsigned i = 0; i < DRAIN_MAX && wait_and_read(receiver, 0); i++)
 		;
 }
@@ -360,34 +358,90 @@ static int finish(struct receiver *receiver)
 {
 	assembler_finish(receiver->assembler);
 	if (assembler_unsaved(receiver->assembler) || assembler_counts(receiver->assembler)->lost) {
-		say("%s: not all reports could be saved", receiver->directory);
+		message_always("%s: not all reports could be saved", receiver->options.directory);
 		receiver->failed = true;
 	}
+	if (receiver->options.metrics)
+		write_metrics(receiver);
 	tell_counts(receiver);
-	return receiver->failed ? FAILED : DONE;
+	return receiver->failed || receiver->listen.failed ? FAILED : DONE;
+}
+
+static bool open_store(struct receiver *receiver)
+{
+	const struct options *options = &receiver->options;
+	const struct store_limits limits = {options->dir_bytes, options->dir_age_s};
+	int error = store_open(&receiver->store, options->directory, &limits);
+
+	if (error) {
+		message_always("--dir %s: %s; give a directory that can be written to",
+		               options->directory,
+		               error == -EBUSY ? "another lastwords-recv writes there"
+		                               : strerror(-error));
+		return false;
+	}
+	tell_store(receiver, 0);
+	error = options->spill_bytes
+	                ? spill_open(&receiver->spill, options->directory, options->spill_bytes)
+	                : 0;
+	if (error)
+		message_always("--spill: %s: %s; parts stay in memory alone", options->directory,
+		               strerror(-error));
+	return true;
+}
+
+static bool open_assembler(struct receiver *receiver)
+{
+	const struct assemble_limits limits = {
+		.bytes = receiver->options.memory_bytes,
+		.cuts = receiver->options.reports,
+		.partials_per_s = receiver->options.partials_per_s,
+	};
+	const struct assemble_output output = {on_show, on_sync, receiver, receiver->spill};
+
+	receiver->assembler = assembler_new(&limits, &output);
+	receiver->signals = open_signals();
+	if (receiver->assembler && receiver->signals >= 0)
+		return true;
+	message_always("cannot start: %s", strerror(errno));
+	return false;
+}
+
+static bool open_listen(struct receiver *receiver)
+{
+	return !listen_open(&receiver->listen, &receiver->options, on_frame, receiver);
+}
+
+/* The order matters: see privileges.h. */
+static bool start(struct receiver *receiver)
+{
+	const struct options *options = &receiver->options;
+	char error[PRIVILEGES_ERROR_MAX];
+
+	if (options->n_interfaces && !open_listen(receiver))
+		return false;
+	if (privileges_drop(options->user, options->n_interfaces, options->directory, error)) {
+		message_always("%s", error);
+		return false;
+	}
+	if ((options->directory && !open_store(receiver)) || !open_assembler(receiver))
+		return false;
+	if (privileges_lock(error)) {
+		message_always("%s", error);
+		return false;
+	}
+	message_limit((unsigned)options->messages_per_minute);
+	return options->n_interfaces || open_listen(receiver);
 }
 
 int main(int argc, char **argv)
 {
 	static struct receiver receiver;
-	const struct assemble_limits limits = {0};
-	int error, status;
+	int status;
 
-	read_options(&receiver, argc, argv);
-	receiver.colour = !receiver.json && wants_colour();
-	error = receiver.directory ? store_check(receiver.directory) : 0;
-	if (error) {
-		say("--dir %s: %s; give a directory that can be written to", receiver.directory,
-		    strerror(-error));
-		return FAILED;
-	}
-	receiver.assembler = assembler_new(&limits, on_show, &receiver);
-	receiver.signals = open_signals();
-	if (!receiver.assembler || receiver.signals < 0) {
-		say("cannot start: %s", strerror(errno));
-		return FAILED;
-	}
-	if (!open_captures(&receiver))
+	options_read(&receiver.options, argc, argv);
+	receiver.colour = !receiver.options.json && wants_colour();
+	if (!start(&receiver))
 		return FAILED;
 	run(&receiver);
 	status = finish(&receiver);

@@ -1,20 +1,104 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* store - reports as files, one for each showing, never overwritten */
+/* store - reports as files, one for each showing, never overwritten, and an index of them */
 #include "receiver/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define TRIES_MAX 10000 /* files of one name */
-#define STEM_MAX  (STORE_NAME_MAX - (int)sizeof("-10000.partial.log"))
+#include "receiver/index.h"
+#include "receiver/json.h"
+#include "receiver/quota.h"
+#include "receiver/store_name.h"
+#include "receiver/store_walk.h"
 
-int store_check(const char *directory)
+#define LOCK_FILE    ".lock"
+#define TRIES_MAX    10000 /* files of one name */
+#define FEW          8     /* so many files are synced one by one */
+#define HOUR_S       3600
+#define DEAD_MAX     1024 /* lines without files before the index is written anew */
+
+/* A report that was put and not committed. */
+struct entry {
+	int fd, host_fd;
+	char host[STORE_HOST_MAX], stem[STORE_STEM_MAX], passage[32], file[STORE_FILE_MAX];
+	struct cut *cut;
+	bool partial, placed;
+	uint64_t bytes;
+	char *keys; /* of its line in the index */
+	size_t n_keys;
+};
+
+struct store {
+	const char *directory;
+	struct store_limits limits;
+	int fd; /* of the directory while entries wait, or -1 */
+	int lock_fd;
+	struct entry entries[STORE_BATCH_MAX];
+	size_t n;
+	unsigned passages; /* names of passage given */
+	uint64_t live, dead, checked_s;
+	int index_error;
+	struct store_counts counts;
+};
+
+/* Takes the lock in the directory, unless that is the one held: it may have been made anew. */
+static int lock(struct store *store, int directory)
+{
+	struct stat held, there;
+	int fd;
+
+	if (store->lock_fd >= 0 && !fstat(store->lock_fd, &held) &&
+	    !fstatat(directory, LOCK_FILE, &there, AT_SYMLINK_NOFOLLOW) &&
+	    held.st_ino == there.st_ino && held.st_dev == there.st_dev)
+		return 0;
+	fd = openat(directory, LOCK_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
+		close(fd);
+		return -EBUSY;
+	}
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	store->lock_fd = fd;
+	return 0;
+}
+
+/* Opened anew for each batch: it may have been mounted over or mended since. */
+static int open_directory(struct store *store)
+{
+	int fd, error;
+
+	if (store->fd >= 0)
+		return 0;
+	fd = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	error = lock(store, fd);
+	if (error) {
+		close(fd);
+		return error;
+	}
+	store->fd = fd;
+	return 0;
+}
+
+static void close_directory(struct store *store)
+{
+	if (store->fd >= 0)
+		close(store->fd);
+	store->fd = -1;
+}
+
+static int check(const char *directory)
 {
 	struct stat status;
 
@@ -27,74 +111,106 @@ int store_check(const char *directory)
 	return faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) ? -errno : 0;
 }
 
-/* Foreign text as part of a file's name: never a path, never hidden, never an option. */
-static void filter(char *name, const char *text)
+static uint64_t now_s(void)
 {
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789._-";
-	size_t n = 0;
+	return (uint64_t)time(NULL);
+}
 
-	for (; text[n] && n < FRAME_HOST_MAX; n++) {
-		bool first = !n && (text[n] == '.' || text[n] == '-');
+/* Keeps to the limits, down to a bit less than them, so that it is not done for each report. */
+static int keep(struct store *store, uint64_t bytes_max, uint64_t time_s)
+{
+	uint64_t age_s = store->limits.age_s;
+	struct quota_result result;
+	int error;
 
-		name[n] = strchr(allowed, text[n]) && !first ? text[n] : '_';
+	store->checked_s = time_s;
+	error = quota_keep(store->fd, bytes_max, age_s && age_s < time_s ? time_s - age_s : 0,
+	                   &result);
+	store->counts.removed_for_space += result.removed_for_space;
+	store->counts.removed_by_age += result.removed_by_age;
+	store->dead += result.removed_for_space + result.removed_by_age;
+	if (!error) {
+		store->counts.bytes = result.bytes;
+		store->live = result.files;
 	}
-	name[n] = '\0';
+	return error;
 }
 
-static void put_who(const struct cut *cut, char who[FRAME_HOST_MAX + 1])
+static int start(struct store *store)
 {
-	const uint8_t *mac = cut->macs[0];
+	uint64_t added = 0;
+	int error = open_directory(store);
 
-	if (cut->header.host[0])
-		filter(who, cut->header.host);
-	else
-		snprintf(who, FRAME_HOST_MAX + 1, "%02x-%02x-%02x-%02x-%02x-%02x", mac[0], mac[1],
-		         mac[2], mac[3], mac[4], mac[5]);
+	if (error)
+		return error;
+	store_walk_clean(store->fd);
+	error = keep(store, store->limits.bytes, now_s());
+	store->index_error = index_mend(store->fd, &added);
+	store->counts.found = added;
+	store->dead = 0;
+	close_directory(store);
+	return error;
 }
 
-static void put_when(const struct cut *cut, char *when, size_t size)
+int store_open(struct store **store, const char *directory, const struct store_limits *limits)
 {
-	uint64_t seconds = cut->header.has_at ? cut->header.at : cut->received_us / 1000000;
-	time_t time = (time_t)seconds;
-	struct tm tm;
+	int error = check(directory);
 
-	/* Beyond the year 9999 the number itself is as good. */
-	if (seconds >= 253402300800 || !gmtime_r(&time, &tm) ||
-	    !strftime(when, size, "%Y%m%dT%H%M%SZ", &tm))
-		snprintf(when, size, "%" PRIu64, seconds);
-}
-
-static void put_stem(const struct cut *cut, char stem[STEM_MAX])
-{
-	char who[FRAME_HOST_MAX + 1], when[32];
-
-	put_who(cut, who);
-	put_when(cut, when, sizeof(when));
-	if (cut->original)
-		snprintf(stem, STEM_MAX, "%s-%s-original", who, when);
-	else
-		snprintf(stem, STEM_MAX, "%s-%s-%016" PRIx64, who, when, cut->header.id);
-}
-
-/* A new file under the first name that is free. Returns its descriptor or -errno. */
-static int create(int directory, const struct cut *cut, char name[STORE_NAME_MAX])
-{
-	const char *ending = cut->original || cut_complete(cut) ? ".log" : ".partial.log";
-	char stem[STEM_MAX], number[8] = "";
-
-	put_stem(cut, stem);
-	for (unsigned i = 2; i <= TRIES_MAX; i++) {
-		int fd;
-
-		snprintf(name, STORE_NAME_MAX, "%s%s%s", stem, number, ending);
-		fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		            0600);
-		if (fd >= 0 || errno != EEXIST)
-			return fd >= 0 ? fd : -errno;
-		snprintf(number, sizeof(number), "-%u", i);
+	*store = NULL;
+	if (error)
+		return error;
+	*store = calloc(1, sizeof(**store));
+	if (!*store)
+		return -ENOMEM;
+	(*store)->directory = directory;
+	(*store)->limits = *limits;
+	(*store)->fd = (*store)->lock_fd = -1;
+	error = start(*store);
+	if (error) {
+		store_close(*store);
+		*store = NULL;
 	}
-	return -EEXIST;
+	return error;
+}
+
+static void forget(struct entry *entry)
+{
+	if (entry->fd >= 0)
+		close(entry->fd);
+	if (entry->host_fd >= 0)
+		close(entry->host_fd);
+	free(entry->keys);
+}
+
+/* Takes back all that was put. */
+static void discard(struct store *store)
+{
+	for (size_t i = 0; i < store->n; i++) {
+		struct entry *entry = &store->entries[i];
+
+		unlinkat(entry->host_fd, entry->placed ? entry->file : entry->passage, 0);
+		forget(entry);
+	}
+	store->n = 0;
+}
+
+void store_close(struct store *store)
+{
+	discard(store);
+	close_directory(store);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store);
+}
+
+static int open_host(int directory, const char *host)
+{
+	int fd;
+
+	if (mkdirat(directory, host, 0700) && errno != EEXIST)
+		return -errno;
+	fd = openat(directory, host, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 static int write_all(int fd, const char *bytes, size_t n)
@@ -109,33 +225,273 @@ static int write_all(int fd, const char *bytes, size_t n)
 			n -= (size_t)done;
 		}
 	}
-	return fsync(fd) ? -errno : 0;
+	return 0;
 }
 
-static int save_in(int directory, const struct cut *cut, const struct joined *joined,
-                   char name[STORE_NAME_MAX])
+static int put_keys(struct entry *entry, const struct cut *cut, const struct joined *joined)
 {
-	int fd = create(directory, cut, name), error;
+	FILE *out = open_memstream(&entry->keys, &entry->n_keys);
+	bool failed;
 
-	if (fd < 0)
-		return fd;
-	error = write_all(fd, joined->text, joined->bytes);
-	if (close(fd) && !error)
-		error = -errno;
+	if (!out)
+		return -ENOMEM;
+	json_keys(out, cut, joined);
+	failed = ferror(out);
+	failed |= fclose(out) != 0;
+	return failed ? -ENOMEM : 0;
+}
+
+static int write_entry(struct store *store, struct entry *entry, const struct cut *cut,
+                       const struct joined *joined)
+{
+	int error = put_keys(entry, cut, joined);
+
 	if (error)
-		unlinkat(directory, name, 0); /* our own, and not whole */
+		return error;
+	entry->host_fd = open_host(store->fd, entry->host);
+	if (entry->host_fd < 0)
+		return entry->host_fd;
+	snprintf(entry->passage, sizeof(entry->passage), ".new-%u", store->passages++);
+	entry->fd = openat(entry->host_fd, entry->passage,
+	                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (entry->fd < 0)
+		return -errno;
+	error = write_all(entry->fd, joined->text, joined->bytes);
+	if (error)
+		unlinkat(entry->host_fd, entry->passage, 0);
 	return error;
 }
 
-int store_save(const char *directory, const struct cut *cut, const struct joined *joined,
-               char name[STORE_NAME_MAX])
+static int put(struct store *store, struct cut *cut, const struct joined *joined)
 {
-	/* Opened anew each time: it may have been mounted over or mended since. */
-	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC), error;
+	struct entry *entry = &store->entries[store->n];
+	int error = open_directory(store);
 
-	if (fd < 0)
-		return -errno;
-	error = save_in(fd, cut, joined, name);
-	close(fd);
+	if (error)
+		return error;
+	*entry = (struct entry){.fd = -1, .host_fd = -1, .cut = cut, .bytes = joined->bytes};
+	store_name_host(cut, entry->host);
+	store_name_stem(cut, entry->stem);
+	entry->partial = !cut->original && !cut_complete(cut);
+	error = write_entry(store, entry, cut, joined);
+	if (error) {
+		forget(entry);
+		return error;
+	}
+	store->n++;
+	return 0;
+}
+
+int store_put(struct store *store, struct cut *cut, const struct joined *joined)
+{
+	int error = store_full(store) ? -EAGAIN : put(store, cut, joined);
+
+	store->counts.failed += error != 0;
+	if (!store->n)
+		close_directory(store);
 	return error;
+}
+
+bool store_full(const struct store *store)
+{
+	return store->n == STORE_BATCH_MAX;
+}
+
+static int sync_files(struct store *store)
+{
+	if (store->n > FEW)
+		return syncfs(store->fd) ? -errno : 0;
+	for (size_t i = 0; i < store->n; i++)
+		if (fsync(store->entries[i].fd))
+			return -errno;
+	return 0;
+}
+
+/* The names, and the directories of new hosts. */
+static int sync_names(struct store *store)
+{
+	if (store->n > FEW)
+		return syncfs(store->fd) ? -errno : 0;
+	for (size_t i = 0; i < store->n; i++)
+		if (fsync(store->entries[i].host_fd))
+			return -errno;
+	return fsync(store->fd) ? -errno : 0;
+}
+
+/* renameat2(2) that never replaces, also where the file system does not know how. */
+static int rename_new(int directory, const char *from, const char *to)
+{
+	if (!renameat2(directory, from, directory, to, RENAME_NOREPLACE))
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -errno;
+	if (linkat(directory, from, directory, to, 0))
+		return -errno;
+	unlinkat(directory, from, 0);
+	return 0;
+}
+
+/* Gives the file the first of its names that is free. */
+static int place(struct entry *entry)
+{
+	for (unsigned n = 1; n <= TRIES_MAX; n++) {
+		int error;
+
+		store_name_file(entry->stem, n, entry->partial, entry->file);
+		error = rename_new(entry->host_fd, entry->passage, entry->file);
+		entry->placed = !error;
+		if (error != -EEXIST)
+			return error;
+	}
+	return -EEXIST;
+}
+
+static void put_line(FILE *out, const struct entry *entry, const struct timespec *now)
+{
+	const char *old = entry->cut->stored, *quote = old ? "\"" : "";
+
+	fprintf(out,
+	        "{\"file\":\"%s/%s\",\"bytes\":%" PRIu64 ",\"stored_at\":%lld.%06ld,"
+	        "\"replaces\":%s%s%s,",
+	        entry->host, entry->file, entry->bytes, (long long)now->tv_sec,
+	        now->tv_nsec / 1000, quote, old ? old : "null", quote);
+	fwrite(entry->keys, 1, entry->n_keys, out);
+	fputs("}\n", out);
+}
+
+static int write_index(struct store *store)
+{
+	struct timespec now;
+	size_t n = 0;
+	char *lines = NULL;
+	FILE *out = open_memstream(&lines, &n);
+	int error;
+
+	if (!out)
+		return -ENOMEM;
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (size_t i = 0; i < store->n; i++)
+		put_line(out, &store->entries[i], &now);
+	error = ferror(out) ? -ENOMEM : 0;
+	if (fclose(out))
+		error = -ENOMEM;
+	if (!error)
+		error = index_append(store->fd, lines, n);
+	free(lines);
+	return error;
+}
+
+static int place_all(struct store *store)
+{
+	int error = sync_files(store);
+
+	for (size_t i = 0; !error && i < store->n; i++)
+		error = place(&store->entries[i]);
+	if (!error)
+		error = sync_names(store);
+	return error ? error : write_index(store);
+}
+
+/* The partial file of the same cut, all of which is in the new one. */
+static void remove_replaced(struct store *store, const char *path)
+{
+	struct stat status;
+
+	if (fstatat(store->fd, path, &status, AT_SYMLINK_NOFOLLOW) ||
+	    unlinkat(store->fd, path, 0))
+		return;
+	store->counts.bytes -= quota_bytes((uint64_t)status.st_size);
+	store->counts.replaced++;
+	store->dead++;
+	store->live--;
+}
+
+static void note_stored(struct store *store, struct entry *entry)
+{
+	char path[STORE_PATH_MAX];
+
+	if (entry->cut->stored)
+		remove_replaced(store, entry->cut->stored);
+	free(entry->cut->stored);
+	entry->cut->stored = NULL;
+	if (!entry->partial)
+		return;
+	snprintf(path, sizeof(path), "%s/%s", entry->host, entry->file);
+	entry->cut->stored = strdup(path); /* without memory for it the file stays beside */
+}
+
+static void count(struct store *store)
+{
+	for (size_t i = 0; i < store->n; i++) {
+		struct entry *entry = &store->entries[i];
+
+		store->counts.stored++;
+		store->counts.bytes += quota_bytes(entry->bytes);
+		store->live++;
+		note_stored(store, entry);
+		forget(entry);
+	}
+	store->n = 0;
+}
+
+/* What is not vital to the reports just stored: the limits, and an index without dead lines. */
+static void tidy(struct store *store)
+{
+	uint64_t added, max = store->limits.bytes;
+	long dead;
+
+	if (max && store->counts.bytes > max)
+		keep(store, max - max / 8, now_s());
+	if (store->index_error) {
+		store->index_error = index_mend(store->fd, &added);
+		store->counts.found += store->index_error ? 0 : added;
+	} else if (store->dead > DEAD_MAX && store->dead > store->live) {
+		dead = index_compact(store->fd);
+		store->index_error = dead < 0 ? (int)dead : 0;
+		store->dead = 0;
+	}
+}
+
+int store_commit(struct store *store)
+{
+	int error;
+
+	if (!store->n)
+		return 0;
+	error = place_all(store);
+	if (error) {
+		store->counts.failed += store->n;
+		discard(store);
+	} else {
+		count(store);
+		tidy(store);
+	}
+	close_directory(store);
+	return error;
+}
+
+int store_tick(struct store *store, uint64_t time_s)
+{
+	int error;
+
+	if (!store->limits.age_s || time_s < store->checked_s + HOUR_S)
+		return 0;
+	error = open_directory(store);
+	if (error)
+		return error;
+	error = keep(store, store->limits.bytes, time_s);
+	tidy(store);
+	if (!store->n)
+		close_directory(store);
+	return error;
+}
+
+const struct store_counts *store_counts(const struct store *store)
+{
+	return &store->counts;
+}
+
+int store_index_error(const struct store *store)
+{
+	return store->index_error;
 }

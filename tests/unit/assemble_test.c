@@ -32,7 +32,7 @@ struct scene {
 	uint64_t now;
 };
 
-static bool on_show(void *context, const struct cut *cut, bool again)
+static enum assemble_shown on_show(void *context, struct cut *cut, bool again)
 {
 	struct scene *scene = context;
 	struct showing *showing = &scene->shown[scene->n++];
@@ -44,7 +44,7 @@ static bool on_show(void *context, const struct cut *cut, bool again)
 	                            cut->macs[0][5], joined.parts,      ""};
 	snprintf(showing->text, sizeof(showing->text), "%.*s", (int)joined.bytes, joined.text);
 	joined_free(&joined);
-	return !scene->disk_fails;
+	return scene->disk_fails ? ASSEMBLE_FAILED : ASSEMBLE_SAVED;
 }
 
 static void start(struct scene *scene, const struct assemble_limits *limits)
@@ -53,7 +53,9 @@ static void start(struct scene *scene, const struct assemble_limits *limits)
 
 	memset(scene, 0, sizeof(*scene));
 	scene->now = 1000 * SECOND;
-	scene->assembler = assembler_new(limits ? limits : &defaults, on_show, scene);
+	const struct assemble_output output = {.show = on_show, .context = scene};
+
+	scene->assembler = assembler_new(limits ? limits : &defaults, &output);
 	assert_non_null(scene->assembler);
 }
 

@@ -29,7 +29,7 @@ def stored(pcap):
     """The bytes of the one file that --dir makes of the capture."""
     with tempfile.TemporaryDirectory() as folder:
         receive(pcap, "--dir", folder)
-        files = [path for path in pathlib.Path(folder).rglob("*") if path.is_file()]
+        files = list(pathlib.Path(folder).rglob("*.log"))
         if len(files) != 1:
             raise RuntimeError("%d files in --dir, not one" % len(files))
         return files[0].read_bytes()

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* listen - all that frames come from: interfaces that come and go, or files one after the other */
+#include "receiver/listen.h"
+
+#include <time.h>
+
+#include "receiver/message.h"
+
+#define RETRY_US 1000000ull
+
+static uint64_t monotonic_us(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
+}
+
+static int open_next_file(struct listen *listen)
+{
+	struct capture *capture = &listen->captures[0];
+	int error = capture_open_file(capture, listen->options->files[listen->files_begun++]);
+
+	listen->n = 1;
+	if (error)
+		message_always("%s", capture->error);
+	return error;
+}
+
+static int open_interface(struct listen *listen, const char *name)
+{
+	struct capture *capture = &listen->captures[listen->n++];
+
+	if (!capture_open_interface(capture, name, listen->options->ring_bytes)) {
+		message_always("listening on %s", name);
+		return 0;
+	}
+	message_always("%s", capture->error);
+	return listen->options->wait && capture->missing ? 0 : -1;
+}
+
+int listen_open(struct listen *listen, const struct options *options, capture_frame *frame,
+                void *context)
+{
+	*listen = (struct listen){.options = options, .frame = frame, .context = context};
+	if (options->n_files)
+		return open_next_file(listen);
+	for (unsigned i = 0; i < options->n_interfaces; i++)
+		if (open_interface(listen, options->interfaces[i]))
+			return -1;
+	listen->tried_us = monotonic_us();
+	return 0;
+}
+
+bool listen_goes_on(const struct listen *listen, bool *live)
+{
+	bool open = listen->options->wait;
+
+	*live = open;
+	for (unsigned i = 0; i < listen->n; i++) {
+		const struct capture *capture = &listen->captures[i];
+
+		open |= capture->fd >= 0;
+		*live |= capture->fd >= 0 && (!capture->is_file || capture->growing);
+	}
+	return open;
+}
+
+unsigned listen_poll(const struct listen *listen, struct pollfd *fds)
+{
+	for (unsigned i = 0; i < listen->n; i++) /* poll(2) passes over closed ones, which are -1 */
+		fds[i] = (struct pollfd){.fd = listen->captures[i].fd, .events = POLLIN};
+	return listen->n;
+}
+
+static void read_capture(struct listen *listen, struct capture *capture)
+{
+	int more = capture_read(capture, listen->frame, listen->context);
+
+	if (more > 0)
+		return;
+	if (more < 0) {
+		message("%s", capture->error);
+		/* Of a damaged file all that could be read was: that is no failure. */
+		listen->failed |= !capture->opened && !listen->options->wait;
+	}
+	if (capture->is_file && listen->files_begun < listen->options->n_files)
+		listen->failed |= open_next_file(listen) != 0;
+}
+
+void listen_read(struct listen *listen, const struct pollfd *fds)
+{
+	for (unsigned i = 0; i < listen->n; i++)
+		if (fds[i].revents)
+			read_capture(listen, &listen->captures[i]);
+}
+
+/* Tries again those that are closed. Returns whether any still is. */
+static bool reopen(struct listen *listen)
+{
+	bool missing = false;
+
+	for (unsigned i = 0; i < listen->n; i++) {
+		struct capture *capture = &listen->captures[i];
+
+		if (capture->fd < 0 && !capture_reopen(capture))
+			message("listening on %s", capture->name);
+		missing |= capture->fd < 0;
+	}
+	return missing;
+}
+
+static bool any_missing(const struct listen *listen)
+{
+	for (unsigned i = 0; i < listen->n; i++)
+		if (listen->captures[i].fd < 0)
+			return true;
+	return false;
+}
+
+int listen_retry_ms(struct listen *listen)
+{
+	uint64_t now_us;
+
+	if (!listen->options->wait || !any_missing(listen))
+		return -1;
+	now_us = monotonic_us();
+	if (now_us - listen->tried_us >= RETRY_US) {
+		listen->tried_us = now_us;
+		if (!reopen(listen))
+			return -1;
+	}
+	return (int)((listen->tried_us + RETRY_US - now_us) / 1000) + 1;
+}
+
+struct capture_counts listen_counts(const struct listen *listen)
+{
+	struct capture_counts sum = {0}, one;
+
+	for (unsigned i = 0; i < listen->n; i++) {
+		one = capture_count(&listen->captures[i]);
+		sum.received += one.received;
+		sum.dropped += one.dropped;
+		sum.interface_dropped += one.interface_dropped;
+	}
+	return sum;
+}

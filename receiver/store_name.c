@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* store_name - what reports are called in the store: HOST/TIME-ID[-N][.partial].log */
+#include "receiver/store_name.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define YEAR_10000 253402300800ull
+
+static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			      "0123456789._-";
+
+static bool begins(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+static bool ends(const char *text, const char *with)
+{
+	size_t n = strlen(text), length = strlen(with);
+
+	return n >= length && !strcmp(text + n - length, with);
+}
+
+static void filter(char *name, const char *text)
+{
+	size_t n = 0;
+
+	for (; text[n] && n < FRAME_HOST_MAX; n++)
+		name[n] = strchr(allowed, text[n]) ? text[n] : '_';
+	name[n] = '\0';
+	/* The store's own files begin so. */
+	if (*name == '.' || *name == '-' || begins(name, "index.") || begins(name, "unfinished."))
+		*name = '_';
+}
+
+void store_name_host(const struct cut *cut, char host[STORE_HOST_MAX])
+{
+	const uint8_t *mac = cut->macs[0];
+
+	if (cut->header.host[0])
+		filter(host, cut->header.host);
+	else
+		snprintf(host, STORE_HOST_MAX, "%02x-%02x-%02x-%02x-%02x-%02x", mac[0], mac[1],
+		         mac[2], mac[3], mac[4], mac[5]);
+}
+
+static void put_when(const struct cut *cut, char *when, size_t size)
+{
+	uint64_t seconds = cut->header.has_at ? cut->header.at : cut->received_us / 1000000;
+	time_t time = (time_t)seconds;
+	struct tm tm;
+
+	/* Beyond the year 9999 the number itself is as good. */
+	if (seconds >= YEAR_10000 || !gmtime_r(&time, &tm) ||
+	    !strftime(when, size, "%Y%m%dT%H%M%SZ", &tm))
+		snprintf(when, size, "%" PRIu64, seconds);
+}
+
+void store_name_stem(const struct cut *cut, char stem[STORE_STEM_MAX])
+{
+	char when[24];
+
+	put_when(cut, when, sizeof(when));
+	if (cut->original)
+		snprintf(stem, STORE_STEM_MAX, "%s-original", when);
+	else
+		snprintf(stem, STORE_STEM_MAX, "%s-%016" PRIx64, when, cut->header.id);
+}
+
+void store_name_file(const char *stem, unsigned n, bool partial, char file[STORE_FILE_MAX])
+{
+	char number[12] = "";
+
+	if (n > 1)
+		snprintf(number, sizeof(number), "-%u", n);
+	snprintf(file, STORE_FILE_MAX, "%.*s%s%s", STORE_STEM_MAX, stem, number,
+	         partial ? ".partial.log" : ".log");
+}
+
+bool store_name_is_report(const char *file, bool *partial)
+{
+	*partial = ends(file, ".partial.log");
+	return *file != '.' && ends(file, ".log") && strlen(file) < STORE_FILE_MAX &&
+	       strspn(file, allowed) == strlen(file);
+}
+
+bool store_name_is_host(const char *name)
+{
+	return *name != '.' && *name != '-' && strlen(name) < STORE_HOST_MAX &&
+	       strspn(name, allowed) == strlen(name);
+}
