@@ -40,6 +40,14 @@ class Hook:
     def said(self):
         return os.pread(self.err.fileno(), 1 << 20, 0).decode()
 
+    def until_counts(self, words):
+        """Asks for the counters until they are so."""
+        def asked():
+            self.child.send_signal(signal.SIGUSR1)
+            return words in self.said()
+
+        until(asked, words)
+
     def end(self):
         self.child.send_signal(signal.SIGTERM)
         return self.child.wait(LIMIT_S)
