@@ -158,6 +158,7 @@ static void add(struct reader *reader, struct symbol symbol)
 		reader->done = !reader->skipping && trace->count;
 		reader->skipping = false;
 	} else if (wrapper == WRAPPER_BASE || reader->skipping ||
+	           (wrapper == WRAPPER_SYSCALL && (trace->count || trace->has_place)) ||
 	           (wrapper == WRAPPER_EXCEPTION && (reader->dying || !trace->count))) {
 		return;
 	} else if (trace->count && same(&symbol, &trace->frames[trace->count - 1])) {

@@ -268,6 +268,13 @@ static const char *const interrupts[] = {
 	"hv_stimer0_callback_vector",
 };
 
+static const char *const syscalls[] = {
+	"__x64_sys_*",   "__x64_compat_sys_*",   "__ia32_sys_*",  "__ia32_compat_sys_*",
+	"__arm64_sys_*", "__arm64_compat_sys_*", "__s390x_sys_*", "__s390_sys_*",
+	"__riscv_sys_*", "__riscv_compat_sys_*", "__se_sys_*",    "__se_compat_sys_*",
+	"ia32_sys_call",
+};
+
 static const char *const bases[] = {
 	"entry_SYSCALL*",
 	"entry_SYSENTER*",
@@ -374,5 +381,7 @@ enum wrapper wrapper_of(const char *function, size_t n)
 		return WRAPPER_INTERRUPT;
 	if (IS_ONE(exceptions))
 		return WRAPPER_EXCEPTION;
+	if (IS_ONE(syscalls))
+		return WRAPPER_SYSCALL;
 	return IS_ONE(bases) ? WRAPPER_BASE : WRAPPER_NONE;
 }

@@ -11,6 +11,7 @@ enum wrapper {
 	WRAPPER_WATCH,     /* a watchdog in a timer: up to the interrupt all is the watchdog's */
 	WRAPPER_EXCEPTION, /* the way into the handler of a fault */
 	WRAPPER_INTERRUPT, /* the way into an interrupt: what comes behind was interrupted */
+	WRAPPER_SYSCALL,   /* what an architecture puts around a system call of its name */
 	WRAPPER_BASE,      /* where every task begins, or goes to sleep */
 };
 
