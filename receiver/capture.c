@@ -132,29 +132,45 @@ static bool pass_on(int fd, const struct pcap_pkthdr *head, const uint8_t *bytes
 	return sent >= 0;
 }
 
-/* The thread: reads to the end. */
-static void read_file(struct capture *capture, FILE *file)
+/* Takes over the file. Returns NULL, and says why, if it is no capture of ours. */
+static pcap_t *open_capture(struct capture *capture, FILE *file)
 {
 	char reason[PCAP_ERRBUF_SIZE];
-	struct pcap_pkthdr *head;
-	const u_char *bytes;
-	pcap_t *pcap;
-	int more;
+	pcap_t *pcap = pcap_fopen_offline(file, reason);
 
-	pcap = pcap_fopen_offline(file, reason);
 	if (!pcap) {
 		fclose(file);
 		fail(capture, reason, "; a pcap or pcapng file is wanted");
+		return NULL;
+	}
+	if (set_filter(capture, pcap)) {
+		pcap_close(pcap);
+		return NULL;
+	}
+	capture->opened = true;
+	return pcap;
+}
+
+static int fail_damaged(struct capture *capture, pcap_t *pcap)
+{
+	return fail(capture, pcap_geterr(pcap), "; what came before was read");
+}
+
+/* The thread: reads to the end. */
+static void read_file(struct capture *capture, FILE *file)
+{
+	pcap_t *pcap = open_capture(capture, file);
+	struct pcap_pkthdr *head;
+	const u_char *bytes;
+	int more;
+
+	if (!pcap)
 		return;
-	}
-	if (!set_filter(capture, pcap)) {
-		capture->opened = true;
-		while ((more = pcap_next_ex(pcap, &head, &bytes)) == 1)
-			if (!pass_on(capture->thread_fd, head, bytes))
-				break;
-		if (more == PCAP_ERROR)
-			fail(capture, pcap_geterr(pcap), "; what came before was read");
-	}
+	while ((more = pcap_next_ex(pcap, &head, &bytes)) == 1)
+		if (!pass_on(capture->thread_fd, head, bytes))
+			break;
+	if (more == PCAP_ERROR)
+		fail_damaged(capture, pcap);
 	pcap_close(pcap);
 }
 
@@ -163,16 +179,35 @@ static void *run_thread(void *argument)
 	struct capture *capture = argument;
 	bool standard = !strcmp(capture->name, "-");
 	FILE *file = standard ? stdin : fopen(capture->name, "rb");
-	struct stat status;
 
-	if (!file) {
+	capture->growing = true;
+	if (!file)
 		fail(capture, strerror(errno), "");
-	} else {
-		capture->growing = fstat(fileno(file), &status) || !S_ISREG(status.st_mode);
+	else
 		read_file(capture, file);
-	}
 	close(capture->thread_fd);
 	return NULL;
+}
+
+static int open_regular(struct capture *capture)
+{
+	FILE *file = strcmp(capture->name, "-") ? fopen(capture->name, "rb") : stdin;
+
+	if (!file)
+		return fail(capture, strerror(errno), "");
+	capture->pcap = open_capture(capture, file);
+	if (!capture->pcap)
+		return -1;
+	capture->fd = fileno(pcap_file(capture->pcap));
+	return 0;
+}
+
+static bool is_regular(const char *name)
+{
+	struct stat status;
+	int error = strcmp(name, "-") ? stat(name, &status) : fstat(STDIN_FILENO, &status);
+
+	return !error && S_ISREG(status.st_mode);
 }
 
 int capture_open_file(struct capture *capture, const char *name)
@@ -181,6 +216,8 @@ int capture_open_file(struct capture *capture, const char *name)
 	int ends[2], error;
 
 	*capture = (struct capture){.name = name, .is_file = true, .fd = -1};
+	if (is_regular(name))
+		return open_regular(capture);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return fail(capture, strerror(errno), "");
 	capture->fd = ends[0];
@@ -221,6 +258,19 @@ static int read_interface(struct capture *capture, capture_frame *frame, void *c
 	return -1;
 }
 
+static int read_regular(struct capture *capture, capture_frame *frame, void *context)
+{
+	struct handover to = {capture, frame, context};
+	int n = pcap_dispatch(capture->pcap, BATCH, hand_over, (u_char *)&to);
+
+	if (n > 0)
+		return 1;
+	if (n < 0)
+		fail_damaged(capture, capture->pcap);
+	capture_close(capture);
+	return n;
+}
+
 static int read_messages(struct capture *capture, capture_frame *frame, void *context)
 {
 	static uint8_t bytes[CAPTURE_FILE_MAX];
@@ -244,8 +294,10 @@ static int read_messages(struct capture *capture, capture_frame *frame, void *co
 
 int capture_read(struct capture *capture, capture_frame *frame, void *context)
 {
-	return capture->is_file ? read_messages(capture, frame, context)
-	                        : read_interface(capture, frame, context);
+	if (!capture->is_file)
+		return read_interface(capture, frame, context);
+	return capture->pcap ? read_regular(capture, frame, context)
+	                     : read_messages(capture, frame, context);
 }
 
 /* What libpcap has counted is of this opening alone. */
@@ -254,7 +306,7 @@ struct capture_counts capture_count(const struct capture *capture)
 	struct capture_counts counts = capture->counts;
 	struct pcap_stat stat;
 
-	if (!capture->pcap || pcap_stats(capture->pcap, &stat))
+	if (!capture->pcap || capture->is_file || pcap_stats(capture->pcap, &stat))
 		return counts;
 	counts.received += stat.ps_recv;
 	counts.dropped += stat.ps_drop;
@@ -265,10 +317,10 @@ struct capture_counts capture_count(const struct capture *capture)
 void capture_close(struct capture *capture)
 {
 	capture->counts = capture_count(capture);
-	if (capture->is_file && capture->fd >= 0)
-		close(capture->fd);
 	if (capture->pcap)
 		pcap_close(capture->pcap);
+	else if (capture->fd >= 0)
+		close(capture->fd);
 	capture->pcap = NULL;
 	capture->fd = -1;
 }

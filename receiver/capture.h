@@ -3,9 +3,10 @@
  * capture - frames of ours, from an interface or from a capture file, by libpcap
  *
  * Theory of operation. The loop of the program polls capture.fd and calls capture_read when it is
- * readable. For an interface that is libpcap's own descriptor. A capture file may be a pipe in
- * which half a frame stands for hours, and libpcap reads it with blocking stdio: so a thread reads
- * it, and sends each frame, one message each, through a socket pair, whose other end is fd.
+ * readable. For an interface that is libpcap's own descriptor, for a regular file the file's: it
+ * always is. But a capture file may be a pipe in which half a frame stands for hours, and libpcap
+ * reads it with blocking stdio: so a thread reads it, and sends each frame, one message each,
+ * through a socket pair, whose other end is fd.
  */
 #ifndef CAPTURE_H
 #define CAPTURE_H
@@ -36,13 +37,14 @@ struct capture {
 	bool is_file;
 	int fd; /* to poll; -1 = closed */
 
+	pcap_t *pcap; /* of an interface or a regular file */
+
 	/* Of an interface. */
-	pcap_t *pcap;
 	uint64_t ring_bytes;
 	struct capture_counts counts; /* of the times when it was open before */
 	bool missing;                 /* why it cannot be opened is that it is not there, or down */
 
-	/* Of a file. */
+	/* Of another file. */
 	int thread_fd;       /* the thread's end of the socket pair */
 	atomic_bool growing; /* it is no regular file: more may come at any time */
 	atomic_bool opened;  /* it began as a capture does */
@@ -55,8 +57,8 @@ typedef void capture_frame(void *context, const struct capture *capture, const u
                            size_t n, uint64_t captured_us);
 
 /*
- * Both return 0, or -1 with a sentence in capture->error. A file is opened later, by the thread. The
- * ring holds frames that wait to be read.
+ * Both return 0, or -1 with a sentence in capture->error. A file that is not regular is opened
+ * later, by the thread. The ring holds frames that wait to be read.
  */
 int capture_open_interface(struct capture *capture, const char *name, uint64_t ring_bytes);
 int capture_open_file(struct capture *capture, const char *name);

@@ -17,22 +17,43 @@ static void put_control(FILE *out, const char *text, size_t n)
 	fprintf(out, "\\u%04x", last);
 }
 
+/* The bytes at the beginning that may stand in a string as they are. */
+static size_t plain_length(const char *text, size_t n)
+{
+	size_t at = 0, length;
+
+	while (at < n && text[at] != '"' && text[at] != '\\' &&
+	       (length = utf8_printable(text + at, n - at)))
+		at += length;
+	return at;
+}
+
+/* One character that has to be written in another way. Returns its length. */
+static size_t put_special(FILE *out, const char *text, size_t n)
+{
+	size_t length = utf8_length(text, n);
+
+	if (!length) {
+		fputs("\xef\xbf\xbd", out);
+		return 1;
+	}
+	if (*text == '"' || *text == '\\')
+		fprintf(out, "\\%c", *text);
+	else
+		put_control(out, text, length);
+	return length;
+}
+
 void json_put_text(FILE *out, const char *text, size_t n)
 {
 	fputc('"', out);
 	while (n) {
-		size_t length = utf8_length(text, n);
+		size_t length = plain_length(text, n);
 
-		if (!length) {
-			fputs("\xef\xbf\xbd", out);
-			length = 1;
-		} else if (!utf8_printable(text, n)) {
-			put_control(out, text, length);
-		} else {
-			if (*text == '"' || *text == '\\')
-				fputc('\\', out);
+		if (length)
 			fwrite(text, 1, length, out);
-		}
+		else
+			length = put_special(out, text, n);
 		text += length;
 		n -= length;
 	}

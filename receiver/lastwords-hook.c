@@ -49,7 +49,7 @@ static const char help[] =
 	"Usage: lastwords-hook [OPTIONS]\n"
 	"Runs a command for each report that lastwords-recv --dir stores from now on.\n"
 	"\n"
-	"  -d, --dir DIR         the store (default: /var/log/lastwords)\n"
+	"  -d, --dir DIR         the store (default: /var/lib/lastwords)\n"
 	"  -e, --exec COMMAND    run by the shell, with LASTWORDS_TITLE, _HOST, _FILE ...\n"
 	"                        and the log on standard input\n"
 	"  -J, --journal[=PATH]  tell the journal, with fields\n"
@@ -485,7 +485,7 @@ static void run(struct hook *hook)
 
 int main(int argc, char **argv)
 {
-	static struct hook hook = {.directory = "/var/log/lastwords",
+	static struct hook hook = {.directory = "/var/lib/lastwords",
 	                           .timeout_ms = 60000,
 	                           .settings = {.settle_ms = 5000,
 	                                        .quiet_ms = 600000,

@@ -330,12 +330,16 @@ static int do_chores(struct receiver *receiver)
 }
 
 /* Nothing waits to be read: what waits to be saved is; then the next frame is waited for. */
-static bool rest(struct receiver *receiver, bool live)
+static bool rest(struct receiver *receiver)
 {
 	uint64_t deadline;
+	bool live;
 	int wait_ms;
 
 	assembler_sync(receiver->assembler);
+	/* It may have been the end, or a signal, that was found instead of frames. */
+	if (receiver->stop || !listen_goes_on(&receiver->listen, &live))
+		return false;
 	wait_ms = do_chores(receiver);
 	deadline = live ? assembler_deadline(receiver->assembler) : UINT64_MAX;
 	return wait_and_read(receiver,
@@ -347,7 +351,7 @@ static void run(struct receiver *receiver)
 	bool live;
 
 	while (!receiver->stop && listen_goes_on(&receiver->listen, &live))
-		if (!wait_and_read(receiver, 0) && !rest(receiver, live) && live)
+		if (!wait_and_read(receiver, 0) && !rest(receiver) && live)
 			assembler_tick(receiver->assembler, clock_idle(&receiver->clock));
 	/* What was captured before the signal is read too; a flood shall not keep it up for ever. */
 	for (unsigned i = 0; i < DRAIN_MAX && wait_and_read(receiver, 0); i++)

@@ -45,7 +45,7 @@ static const char help[] =
 	"  groups                 one line for each kind of crash: how often and where\n"
 	"  follow                 reports as they come\n"
 	"  show FILE|ID           the log of a report, by its file or its 16 digits\n"
-	"  -d, --dir DIR          the store (default: /var/log/lastwords)\n"
+	"  -d, --dir DIR          the store (default: /var/lib/lastwords)\n"
 	"  -j, --json             one JSON object a line\n"
 	"  -H, --host NAME        only of this host\n"
 	"  -k, --kind KIND        only of this kind: null-deref, oom, soft-lockup ...\n"
@@ -441,7 +441,7 @@ static bool wants_colour(void)
 
 int main(int argc, char **argv)
 {
-	struct program program = {.directory = "/var/log/lastwords", .colour = wants_colour()};
+	struct program program = {.directory = "/var/lib/lastwords", .colour = wants_colour()};
 	command *run = read_arguments(&program, argc, argv);
 	int error = follow_open(&program.follow, program.directory);
 

@@ -16,15 +16,18 @@ static uint64_t monotonic_us(void)
 	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
 }
 
-static int open_next_file(struct listen *listen)
+/* Opens the next file that can be opened; the last one may not be. */
+static void open_next_file(struct listen *listen)
 {
 	struct capture *capture = &listen->captures[0];
-	int error = capture_open_file(capture, listen->options->files[listen->files_begun++]);
 
 	listen->n = 1;
-	if (error)
+	while (listen->files_begun < listen->options->n_files) {
+		if (!capture_open_file(capture, listen->options->files[listen->files_begun++]))
+			return;
 		message_always("%s", capture->error);
-	return error;
+		listen->failed = true;
+	}
 }
 
 static int open_interface(struct listen *listen, const char *name)
@@ -44,7 +47,7 @@ int listen_open(struct listen *listen, const struct options *options, capture_fr
 {
 	*listen = (struct listen){.options = options, .frame = frame, .context = context};
 	if (options->n_files)
-		return open_next_file(listen);
+		open_next_file(listen);
 	for (unsigned i = 0; i < options->n_interfaces; i++)
 		if (open_interface(listen, options->interfaces[i]))
 			return -1;
@@ -84,8 +87,8 @@ static void read_capture(struct listen *listen, struct capture *capture)
 		/* Of a damaged file all that could be read was: that is no failure. */
 		listen->failed |= !capture->opened && !listen->options->wait;
 	}
-	if (capture->is_file && listen->files_begun < listen->options->n_files)
-		listen->failed |= open_next_file(listen) != 0;
+	if (capture->is_file)
+		open_next_file(listen);
 }
 
 void listen_read(struct listen *listen, const struct pollfd *fds)

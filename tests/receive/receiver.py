@@ -12,14 +12,14 @@ from tap import RECV
 class Receiver:
     """lastwords-recv --json, on a FIFO that stays open for writing unless options say otherwise."""
 
-    def __init__(self, scratch, *options, source=None, **keys):
+    def __init__(self, scratch, *options, source=None, out=subprocess.PIPE, **keys):
         fifo = scratch / "fifo"
         if not source:
             os.mkfifo(fifo)
             source = ["--read", str(fifo)]
         # Unbuffered: select(2) would not know what a buffer holds.
         self.child = subprocess.Popen([RECV, *source, "--json", *options], bufsize=0,
-                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, **keys)
+                                      stdout=out, stderr=subprocess.PIPE, **keys)
         self.fifo = os.open(fifo, os.O_WRONLY) if fifo.exists() else None
 
     def __enter__(self):
