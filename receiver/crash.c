@@ -67,7 +67,8 @@ static void tell(struct story *story, const char *log, size_t left)
 		if (prefix.has_time)
 			story->end_us = prefix.time_us;
 		event.time_us = story->end_us;
-		if (headline_read(log + prefix.text, n - prefix.text, &event.headline))
+		if (!prefix_is_foreign(log, n) &&
+		    headline_read(log + prefix.text, n - prefix.text, &event.headline))
 			take(story, &event);
 		log += n + (end != NULL);
 		left -= n + (end != NULL);

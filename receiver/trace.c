@@ -248,7 +248,8 @@ void trace_read(const char *log, size_t bytes, struct trace *trace)
 		size_t n = end ? (size_t)(end - log) : bytes;
 		struct prefix prefix = prefix_read(log, n);
 
-		read_line(&reader, log + prefix.text, n - prefix.text);
+		if (!prefix_is_foreign(log, n))
+			read_line(&reader, log + prefix.text, n - prefix.text);
 		log += n + (end != NULL);
 		bytes -= n + (end != NULL);
 	}

@@ -145,6 +145,19 @@ static void nothing_to_name(void **state)
 	            "syncing: x\n");
 }
 
+/* A process can write to the log, but not in the name of the kernel. */
+static void processes_are_not_believed(void **state)
+{
+	(void)state;
+	expect_none("<8>[    1.000000] Kernel panic - not syncing: x\n"
+	            "<12>[    1.000000] BUG: x\n<30>[    1.000000] Oops: 0002 [#1]\n");
+	expect("<1>[  100.000000] BUG: unable to handle page fault for address: 1\n"
+	       "<12>[  100.000000] RIP: 0010:forged+0x1/0x2\n"
+	       "<12>[  100.000000]  forged+0x1/0x2\n"
+	       "<4>[  100.000000]  f+0x1/0x2\n",
+	       "BUG: unable to handle page fault in f+0x1/0x2", "page-fault", "f");
+}
+
 static void long_ones_are_cut(void **state)
 {
 	char log[2000];
@@ -212,6 +225,7 @@ int main(void)
 		cmocka_unit_test(old_fault_is_another_story),
 		cmocka_unit_test(oops_without_panic_line),
 		cmocka_unit_test(nothing_to_name),
+		cmocka_unit_test(processes_are_not_believed),
 		cmocka_unit_test(long_ones_are_cut),
 		cmocka_unit_test(prefixes),
 	};
