@@ -71,7 +71,7 @@ static const struct {
 	{MARK("PANIC: double fault"), KIND_DOUBLE_FAULT, true},
 	{MARK("double fault"), KIND_DOUBLE_FAULT, true},
 	{MARK("divide error"), KIND_DIVIDE, true},
-	{MARK("divide_error"), KIND_DIVIDE, true}, /* 5.8 to 5.9 */
+	{MARK("divide_error"), KIND_DIVIDE, true}, /* seen with 5.9 */
 	{MARK("Internal error: Oops - BUG"), KIND_BUG, true},
 	{MARK("Internal error: Oops - undefined instruction"), KIND_OPCODE, true},
 	{MARK("invalid opcode"), KIND_OPCODE, true},
@@ -95,6 +95,7 @@ static const struct {
 	{MARK("BUG: sleeping function called from invalid context"), KIND_ATOMIC, false},
 	{MARK("BUG: using "), KIND_ATOMIC, false},
 	{MARK("BUG: workqueue leaked lock or atomic"), KIND_ATOMIC, true},
+	{MARK("BUG: memory leak"), KIND_WARNING, true}, /* of the past, and nothing dies of it */
 	{MARK("BUG: Bad rss-counter state"), KIND_BUG, true},
 	{MARK("BUG: Bad page state"), KIND_BUG, true},
 	{MARK("BUG: Bad page map"), KIND_BUG, true},
@@ -109,7 +110,7 @@ static const struct {
 	{MARK("Watchdog detected hard LOCKUP"), KIND_HARD_LOCKUP, false},
 	{MARK("BUG: "), KIND_BUG, false},
 	{MARK("SError Interrupt on CPU"), KIND_HARDWARE, false},
-	{MARK("Bad mode in "), KIND_HARDWARE, false}, /* arm64 before 5.14 */
+	{MARK("Bad mode in "), KIND_HARDWARE, false}, /* arm64, seen with 5.10 */
 	{MARK("Internal error: synchronous external abort"), KIND_HARDWARE, true},
 	{MARK("Oops: Machine check"), KIND_HARDWARE, false},
 	{MARK("Machine check in kernel mode"), KIND_HARDWARE, true}, /* powerpc */
@@ -135,7 +136,7 @@ static const struct {
 	{MARK("Machine halted"), KIND_DOUBLE_FAULT, BIT(KIND_DOUBLE_FAULT)},
 	{MARK("kernel stack overflow"), KIND_STACK, BIT(KIND_STACK)},
 	{MARK("panic_on_warn set"), KIND_WARNING, REPORTED},
-	{MARK("kernel: panic_on_warn set"), KIND_WARNING, REPORTED}, /* since 6.1 */
+	{MARK("kernel: panic_on_warn set"), KIND_WARNING, REPORTED}, /* seen with 6.12 */
 	{MARK("KASAN: "), KIND_KASAN, BIT(KIND_KASAN)},
 	{MARK("kasan.fault=panic set"), KIND_KASAN, BIT(KIND_KASAN)},
 	{MARK("UBSAN: "), KIND_UBSAN, BIT(KIND_UBSAN)},
@@ -148,12 +149,12 @@ static const struct {
 	{MARK("scheduling while atomic"), KIND_ATOMIC, BIT(KIND_ATOMIC)},
 	{MARK("softlockup: hung tasks"), KIND_SOFT_LOCKUP, BIT(KIND_SOFT_LOCKUP)},
 	{MARK("Hard LOCKUP"), KIND_HARD_LOCKUP, BIT(KIND_HARD_LOCKUP)},
-	{MARK("Watchdog detected hard LOCKUP"), KIND_HARD_LOCKUP, 0}, /* before 4.0 */
+	{MARK("Watchdog detected hard LOCKUP"), KIND_HARD_LOCKUP, 0}, /* older */
 	{MARK("hung_task: blocked tasks"), KIND_HUNG_TASK, BIT(KIND_HUNG_TASK)},
 	{MARK("RCU Stall"), KIND_RCU_STALL, BIT(KIND_RCU_STALL)},
 	{MARK("sysrq triggered crash"), KIND_SYSRQ, 0},
 	{MARK("Out of memory"), KIND_OOM, 0},
-	{MARK("out of memory"), KIND_OOM, 0}, /* before 4.20 */
+	{MARK("out of memory"), KIND_OOM, 0}, /* older */
 	{MARK("System is deadlocked on memory"), KIND_OOM, 0},
 	{MARK("VFS: Unable to mount root fs"), KIND_ROOT, 0},
 	{MARK("No working init found"), KIND_INIT, 0},
@@ -243,7 +244,7 @@ static void cut_end(struct headline *headline)
 }
 
 /*
- * "WARNING: CPU: 1 PID: 7 at mm/slub.c:35 kfree+0x1/0x2", and since 6.18
+ * "WARNING: CPU: 1 PID: 7 at mm/slub.c:35 kfree+0x1/0x2", and newer ones (6.16-next)
  * "WARNING: mm/slub.c:35 at kfree+0x1/0x2, CPU#1: sh/7": the file, and apart from it the place.
  */
 static void split_warning(struct headline *headline)
@@ -295,7 +296,7 @@ static bool read_stall(struct headline *headline)
 }
 
 /*
- * powerpc: "CPU 7 Hard LOCKUP", before it "Watchdog CPU:59 Hard LOCKUP"; since 6.5 on others:
+ * powerpc: "CPU 7 Hard LOCKUP", before it "Watchdog CPU:59 Hard LOCKUP"; newer, by a neighbour:
  * "CPU1: Watchdog detected hard LOCKUP on cpu 2".
  */
 static bool read_hard_lockup(struct headline *headline)
@@ -324,6 +325,7 @@ static bool read_mark(struct headline *headline)
 /* "stack segment: 0000 [#1] SMP": what die() prints, whatever the architecture calls it. */
 static bool read_die(struct headline *headline)
 {
+	static const char gpf[] = "general protection fault";
 	const char *number = memmem(headline->text, headline->n, "[#", 2), *colon;
 
 	if (!number || number == headline->text ||
@@ -331,10 +333,26 @@ static bool read_die(struct headline *headline)
 		return false;
 	headline->kind = KIND_OOPS;
 	headline->n = (size_t)(number - headline->text);
+	/* With 4.4 a remark of KASAN was seen in front of it, without a line end. */
+	if ((colon = memmem(headline->text, headline->n, gpf, sizeof(gpf) - 1))) {
+		headline->kind = KIND_PROTECTION;
+		headline->text = colon;
+		headline->n = sizeof(gpf) - 1;
+		return true;
+	}
 	colon = memrchr(headline->text, ':', headline->n);
 	if (colon && colon + 2 < number && hex_run(colon + 2, (size_t)(number - colon - 2)) >= 4)
 		headline->n = (size_t)(colon - headline->text);
 	return true;
+}
+
+/* "stack-protector: Kernel stack is corrupted in: ffffffff8343632e": no name, no place. */
+static void cut_bare_place(struct headline *headline)
+{
+	const char *in = memmem(headline->text, headline->n, " in: ", 5);
+
+	if (in && hex_run(in + 5, (size_t)(headline->text + headline->n - in) - 5) >= 8)
+		headline->n = (size_t)(in - headline->text);
 }
 
 static bool read_panic(struct headline *headline)
@@ -370,7 +388,7 @@ static void skip_leaders(struct headline *headline)
 			skip(headline, leaders[i].n);
 }
 
-/* Since 6.11 x86 says "Oops: general protection fault, ..." */
+/* Newer x86 (6.14) says "Oops: general protection fault, ..." */
 static bool read_oops(struct headline *headline)
 {
 	struct headline inner = *headline;
@@ -399,6 +417,7 @@ bool headline_read(const char *text, size_t n, struct headline *headline)
 {
 	*headline = (struct headline){.lead = "", .text = text, .n = n};
 	if (n && read_panic(headline)) {
+		cut_bare_place(headline);
 		cut_end(headline);
 		return true;
 	}

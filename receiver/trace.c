@@ -68,7 +68,7 @@ static void read_task(const char *text, size_t n, struct trace *trace)
 		return;
 	if (begins(text, n, "CPU: ") && memmem(text, n, " Comm: ", 7))
 		task = (const char *)memmem(text, n, " Comm: ", 7) + 7;
-	else if (begins(text, n, "Pid: ") && memmem(text, n, " comm: ", 7)) /* before 3.11 */
+	else if (begins(text, n, "Pid: ") && memmem(text, n, " comm: ", 7)) /* older: 2.6.32 */
 		task = (const char *)memmem(text, n, " comm: ", 7) + 7;
 	else
 		return;
@@ -170,7 +170,7 @@ static void add(struct reader *reader, struct symbol symbol)
 	}
 }
 
-/* arm: "[<80123c34>] (run) from [<801016a4>] (call+0x1/0x2)", "run from call+0x1/0x2" since 5.17.
+/* arm: "[<80123c34>] (run) from [<801016a4>] (call+0x1/0x2)", "run from call+0x1/0x2" with 6.0.
  */
 static bool read_caller(const char *text, size_t n, struct symbol *symbol)
 {

@@ -101,6 +101,32 @@ static void fault_before_the_panic(void **state)
 	       "Internal error: Oops", "oops", NULL);
 }
 
+static void headlines(void **state)
+{
+	(void)state;
+	expect("<0>[    1.000000] kasan: GPF could be caused by NULL-ptr deref or user memory "
+	       "accessgeneral protection fault: 0000 [#1] SMP\n",
+	       "general protection fault", "protection-fault", NULL);
+	expect("<0>[    1.000000] Oops: general protection fault, probably for non-canonical "
+	       "address 0x1: 0000 [#1] SMP\n",
+	       "general protection fault", "protection-fault", NULL);
+	expect(PANIC "stack-protector: Kernel stack is corrupted in: ffffffff8343632e\n",
+	       "Kernel panic - not syncing: stack-protector: Kernel stack is corrupted", "stack",
+	       NULL);
+	expect("<1>[    1.000000] BUG: unable to handle kernel paging request at "
+	       "ffffc90001935030\n",
+	       "BUG: unable to handle kernel paging request", "page-fault", NULL);
+	expect("<0>[    1.000000] CPU 1 Hard LOCKUP\n", "CPU 1 Hard LOCKUP", "hard-lockup",
+	       "CPU N Hard LOCKUP");
+	expect("<4>[    1.000000] WARNING: mm/slub.c:35 at kfree+0x1/0x2, CPU#1: sh/7\n" PANIC
+	       "kernel: panic_on_warn set ...\n",
+	       "Kernel panic - not syncing: kernel: panic_on_warn set", "warning", NULL);
+	expect("<4>[   99.000000] WARNING: mm/slub.c:35 at kfree+0x1/0x2, CPU#1: sh/7\n" PANIC
+	       "kernel: panic_on_warn set ...\n",
+	       "WARNING at mm/slub.c:35 in kfree+0x1/0x2", "warning", "kfree");
+	expect_none("<4>[    1.000000] BUG: memory leak\n");
+}
+
 /* What a panic is about, it says itself: a warning a second before sysrq is another story. */
 static void panic_of_its_own(void **state)
 {
@@ -221,6 +247,7 @@ int main(void)
 		cmocka_unit_test(panic_line),
 		cmocka_unit_test(panics_of_each_kind),
 		cmocka_unit_test(fault_before_the_panic),
+		cmocka_unit_test(headlines),
 		cmocka_unit_test(panic_of_its_own),
 		cmocka_unit_test(old_fault_is_another_story),
 		cmocka_unit_test(oops_without_panic_line),
