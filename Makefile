@@ -19,7 +19,8 @@ MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pi
 # Small above all: no padding between the segments, no table to protect in a static program.
 MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
 	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
-RECV_LIBS = $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng jansson)
+# Each program gets what it uses of these.
+RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng jansson)
 RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng jansson)
 
 Q := $(if $(V),,@)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -279,16 +280,16 @@ static char *message_of(const struct alert *alert)
 
 static void tell_logs(struct hook *hook, const struct alert *alert)
 {
+	int priority = alert->entry.drill ? LOG_NOTICE : LOG_CRIT, error = 0;
 	char *message = message_of(alert);
-	int error = 0;
 
 	if (!message)
 		return;
 	if (hook->journal)
-		error = notice_journal(hook->journal, message, hook->variables);
+		error = notice_journal(hook->journal, priority, message, hook->variables);
 	if (error)
 		say("%s: %s", hook->journal, strerror(-error));
-	error = hook->syslog ? notice_syslog(hook->syslog, message) : 0;
+	error = hook->syslog ? notice_syslog(hook->syslog, priority, message) : 0;
 	if (error)
 		say("%s: %s", hook->syslog, strerror(-error));
 	free(message);

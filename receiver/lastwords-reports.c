@@ -408,6 +408,8 @@ static command *read_command(struct program *program, int argc, char **argv)
 			usage("show", "give the file or the id of a report");
 		if (optind < argc)
 			usage(argv[optind], "not expected here");
+		if (program->wanted.last && commands[i].run != list)
+			usage("--last", "only with list");
 		return commands[i].run;
 	}
 	usage(name, "list, groups, follow or show");

@@ -34,7 +34,7 @@ static int send_to(const char *path, const char *text, size_t n)
 	return error;
 }
 
-int notice_journal(const char *socket, const char *message, char *const *fields)
+int notice_journal(const char *socket, int priority, const char *message, char *const *fields)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -44,7 +44,7 @@ int notice_journal(const char *socket, const char *message, char *const *fields)
 	if (!out)
 		return -ENOMEM;
 	fprintf(out, "MESSAGE=%s\nPRIORITY=%d\nSYSLOG_IDENTIFIER=lastwords-hook\n", message,
-	        LOG_CRIT);
+	        priority);
 	fputs("MESSAGE_ID=" MESSAGE_ID "\n", out);
 	for (; *fields; fields++)
 		fprintf(out, "%s\n", *fields);
@@ -53,7 +53,7 @@ int notice_journal(const char *socket, const char *message, char *const *fields)
 	return error;
 }
 
-int notice_syslog(const char *socket, const char *message)
+int notice_syslog(const char *socket, int priority, const char *message)
 {
 	char when[32], text[1024];
 	time_t now = time(NULL);
@@ -62,7 +62,7 @@ int notice_syslog(const char *socket, const char *message)
 
 	if (!localtime_r(&now, &tm) || !strftime(when, sizeof(when), "%b %e %H:%M:%S", &tm))
 		return -EOVERFLOW;
-	n = snprintf(text, sizeof(text), "<%d>%s lastwords-hook[%d]: %s", LOG_DAEMON | LOG_CRIT,
+	n = snprintf(text, sizeof(text), "<%d>%s lastwords-hook[%d]: %s", LOG_DAEMON | priority,
 	             when, (int)getpid(), message);
 	if (n >= (int)sizeof(text))
 		n = (int)sizeof(text) - 1;

@@ -7,12 +7,12 @@
 #define NOTICE_SYSLOG  "/dev/log"
 
 /*
- * Sends MESSAGE=message, a priority and the fields, each NAME=value without control characters, to
- * the journal's socket. Returns 0 or -errno.
+ * Sends MESSAGE=message, the priority (LOG_CRIT ...) and the fields, each NAME=value without
+ * control characters, to the journal's socket. Returns 0 or -errno.
  */
-int notice_journal(const char *socket, const char *message, char *const *fields);
+int notice_journal(const char *socket, int priority, const char *message, char *const *fields);
 
-/* Sends the message to the socket of syslog, as a critical one of a daemon. Returns 0 or -errno. */
-int notice_syslog(const char *socket, const char *message);
+/* Sends the message to the socket of syslog, as one of a daemon. Returns 0 or -errno. */
+int notice_syslog(const char *socket, int priority, const char *message);
 
 #endif
