@@ -88,12 +88,14 @@ static struct cut *open_cut(struct assembler *as, const struct frame *frame, boo
 	return cut;
 }
 
-/* Of two cuts that are the same report the one that stays: a sealed one was shown. */
+/* Of two cuts that are the same report the one that stays: if none has more, one that was shown. */
 static struct cut *stronger(struct cut *a, struct cut *b)
 {
 	if (!a->seal != !b->seal)
 		return a->seal ? a : b;
-	return a->known >= b->known ? a : b;
+	if (a->known != b->known)
+		return a->known > b->known ? a : b;
+	return a->pending ? b : a;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include "receiver/capture.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +84,7 @@ int capture_reopen(struct capture *capture)
 {
 	char reason[PCAP_ERRBUF_SIZE] = "";
 
+	capture->number = if_nametoindex(capture->name);
 	capture->pcap = pcap_create(capture->name, reason);
 	if (!capture->pcap)
 		return fail(capture, reason, "");
@@ -298,6 +300,15 @@ int capture_read(struct capture *capture, capture_frame *frame, void *context)
 		return read_interface(capture, frame, context);
 	return capture->pcap ? read_regular(capture, frame, context)
 	                     : read_messages(capture, frame, context);
+}
+
+bool capture_went_away(struct capture *capture)
+{
+	if (capture->fd < 0 || if_nametoindex(capture->name) == capture->number)
+		return false;
+	fail(capture, "the interface is gone", "");
+	capture_close(capture);
+	return true;
 }
 
 /* What libpcap has counted is of this opening alone. */

@@ -41,6 +41,7 @@ struct capture {
 
 	/* Of an interface. */
 	uint64_t ring_bytes;
+	unsigned number;              /* the kernel's, of the interface that is open */
 	struct capture_counts counts; /* of the times when it was open before */
 	bool missing;                 /* why it cannot be opened is that it is not there, or down */
 
@@ -71,6 +72,12 @@ int capture_read(struct capture *capture, capture_frame *frame, void *context);
 
 /* Opens an interface again that is closed, because it went away or was not there. As above. */
 int capture_reopen(struct capture *capture);
+
+/*
+ * Whether the interface is not the one any more that was opened: then it was closed, and
+ * capture->error says so. The kernel tells the socket only of one that was up until then.
+ */
+bool capture_went_away(struct capture *capture);
 
 /* Zeros for a file. */
 struct capture_counts capture_count(const struct capture *capture);

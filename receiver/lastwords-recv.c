@@ -337,10 +337,10 @@ static bool rest(struct receiver *receiver)
 	int wait_ms;
 
 	assembler_sync(receiver->assembler);
+	wait_ms = do_chores(receiver);
 	/* It may have been the end, or a signal, that was found instead of frames. */
 	if (receiver->stop || !listen_goes_on(&receiver->listen, &live))
 		return false;
-	wait_ms = do_chores(receiver);
 	deadline = live ? assembler_deadline(receiver->assembler) : UINT64_MAX;
 	return wait_and_read(receiver,
 	                     sooner_ms(wait_ms, clock_timeout_ms(&receiver->clock, deadline)));
@@ -350,9 +350,12 @@ static void run(struct receiver *receiver)
 {
 	bool live;
 
-	while (!receiver->stop && listen_goes_on(&receiver->listen, &live))
-		if (!wait_and_read(receiver, 0) && !rest(receiver) && live)
+	while (!receiver->stop && listen_goes_on(&receiver->listen, &live)) {
+		if (wait_and_read(receiver, 0))
+			do_chores(receiver); /* it may never come to rest */
+		else if (!rest(receiver) && live)
 			assembler_tick(receiver->assembler, clock_idle(&receiver->clock));
+	}
 	/* What was captured before the signal is read too; a flood shall not keep it up for ever. */
 	for (unsigned i = 0; i < DRAIN_MAX && wait_and_read(receiver, 0); i++)
 		;

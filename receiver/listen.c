@@ -98,40 +98,25 @@ void listen_read(struct listen *listen, const struct pollfd *fds)
 			read_capture(listen, &listen->captures[i]);
 }
 
-/* Tries again those that are closed. Returns whether any still is. */
-static bool reopen(struct listen *listen)
+static void look_after(struct capture *capture)
 {
-	bool missing = false;
-
-	for (unsigned i = 0; i < listen->n; i++) {
-		struct capture *capture = &listen->captures[i];
-
-		if (capture->fd < 0 && !capture_reopen(capture))
-			message("listening on %s", capture->name);
-		missing |= capture->fd < 0;
-	}
-	return missing;
-}
-
-static bool any_missing(const struct listen *listen)
-{
-	for (unsigned i = 0; i < listen->n; i++)
-		if (listen->captures[i].fd < 0)
-			return true;
-	return false;
+	if (capture_went_away(capture))
+		message("%s", capture->error);
+	if (capture->fd < 0 && !capture_reopen(capture))
+		message("listening on %s", capture->name);
 }
 
 int listen_retry_ms(struct listen *listen)
 {
 	uint64_t now_us;
 
-	if (!listen->options->wait || !any_missing(listen))
+	if (!listen->options->wait)
 		return -1;
 	now_us = monotonic_us();
 	if (now_us - listen->tried_us >= RETRY_US) {
 		listen->tried_us = now_us;
-		if (!reopen(listen))
-			return -1;
+		for (unsigned i = 0; i < listen->n; i++)
+			look_after(&listen->captures[i]);
 	}
 	return (int)((listen->tried_us + RETRY_US - now_us) / 1000) + 1;
 }

@@ -33,7 +33,8 @@ unsigned listen_poll(const struct listen *listen, struct pollfd *fds);
 /* Hands over what is there, as poll(2) said. */
 void listen_read(struct listen *listen, const struct pollfd *fds);
 
-/* Looks for missing interfaces, once a second at most. Returns how long until then, or -1. */
+/* With --wait, looks once a second for interfaces that came or went. Returns how long until then, or
+ * -1. */
 int listen_retry_ms(struct listen *listen);
 
 struct capture_counts listen_counts(const struct listen *listen);

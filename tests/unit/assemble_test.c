@@ -236,6 +236,20 @@ static void a_second_port_later_says_nothing_new(void **state)
 	assert_int_equal(scene->n, 1);
 }
 
+/* Also if it has one part only, and is not saved yet. */
+static void a_second_port_of_one_part(void **state)
+{
+	struct scene *scene = *state;
+
+	for (int fails = 0; fails < 2; fails++) {
+		scene->disk_fails = fails;
+		feed(scene, 1, 7 + fails, 1, 1, "a\n");
+		feed(scene, 2, 7 + fails, 1, 1, "a\n");
+		wait(scene, 5 * SECOND);
+		assert_int_equal(scene->n, 1 + fails);
+	}
+}
+
 static void contradicting_ports_stay_apart(void **state)
 {
 	struct scene *scene = *state;
@@ -598,6 +612,7 @@ int main(void)
 		scene_test(end_of_input_shows_the_rest),
 		scene_test(two_ports_are_one_report),
 		scene_test(a_second_port_later_says_nothing_new),
+		scene_test(a_second_port_of_one_part),
 		scene_test(contradicting_ports_stay_apart),
 		scene_test(forged_part_first),
 		scene_test(forged_part_after_the_report),
