@@ -80,6 +80,7 @@ static struct cut *open_cut(struct assembler *as, const struct frame *frame, boo
 	}
 	cut->slot = siblings_free_slot(as, cut);
 	cut->spill = as->output.spill;
+	cut->serial = ++as->opened;
 	cut->interface = arrival->interface;
 	cut->received_us = arrival->captured_us;
 	cut->heard_us = arrival->now_us;
@@ -136,6 +137,17 @@ static struct cut *find_twin(struct assembler *as, const struct cut *cut, const 
 	return NULL;
 }
 
+/*
+ * Once a name is contested, what two cuts have in common proves nothing: a forger can repeat a true
+ * part and add others. Then only a cut that adds nothing goes into another.
+ */
+static bool may_merge(const struct cut *a, const struct cut *b)
+{
+	if (a->contested || b->contested)
+		return cut_contains(a, b) || cut_contains(b, a);
+	return cut_agrees(a, b);
+}
+
 /* Joins the cut with those that turn out to be the same, now that it has this part. */
 static struct cut *join(struct assembler *as, struct cut *cut, const struct part *part)
 {
@@ -143,7 +155,7 @@ static struct cut *join(struct assembler *as, struct cut *cut, const struct part
 
 	/* Each turn leaves one cut less, or one rival more. */
 	while ((other = find_twin(as, cut, part))) {
-		merged = cut_agrees(cut, other) ? merge(as, cut, other) : NULL;
+		merged = may_merge(cut, other) ? merge(as, cut, other) : NULL;
 		if (merged) {
 			cut = merged;
 			continue;
@@ -154,32 +166,61 @@ static struct cut *join(struct assembler *as, struct cut *cut, const struct part
 	return cut;
 }
 
-/* Whether the cut is one that this frame, with its part, belongs into. */
-static bool takes(const struct cut *cut, const struct frame *frame, const struct part *part)
+/* Whether other bytes are known for this part. Then the name is contested, in all its cuts. */
+static bool contest(struct assembler *as, const struct frame *frame, const struct part *part)
 {
-	return siblings_same_key(cut, &frame->header) && cut_has_mac(cut, frame->source_mac) &&
-	       cut_compare(cut, part) != CUT_OTHER;
+	struct cut *cut;
+	bool contested = false;
+
+	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
+	if (siblings_same_key(cut, &frame->header))
+		contested |= cut->contested || cut_compare(cut, part) == CUT_OTHER;
+	if (!contested)
+		return false;
+	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
+	if (siblings_same_key(cut, &frame->header))
+		cut->contested = true;
+	return true;
 }
 
-/* Puts the part into all cuts of its sender that take it. Returns whether there was any. */
+static void put_in_cut(struct assembler *as, struct cut *cut, const struct part *part,
+                       const struct frame *frame, const struct arrival *arrival)
+{
+	evict_hear(as, cut, arrival->now_us);
+	if (cut_compare(cut, part) == CUT_SAME)
+		as->counts.repeated++;
+	else
+		cut->grown = put(as, cut, part, &frame->header, arrival);
+}
+
+/*
+ * Puts the part into all cuts of its sender that have nothing else under its number. Returns whether
+ * the last one that was opened is among them. If not, a new one is to be opened, even if an older one
+ * has the part: it may have forged ones too. So two rounds without forgery make a pure cut.
+ */
 static bool put_in_cuts(struct assembler *as, const struct frame *frame, const struct part *part,
                         const struct arrival *arrival)
 {
 	struct cut *cut;
-	bool any = false;
+	uint64_t latest = 0;
+	bool taken = false;
 
 	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
 	{
-		if (!takes(cut, frame, part))
+		bool other;
+
+		if (!siblings_same_key(cut, &frame->header) ||
+		    !cut_has_mac(cut, frame->source_mac))
 			continue;
-		any = true;
-		evict_hear(as, cut, arrival->now_us);
-		if (cut_compare(cut, part) == CUT_SAME)
-			as->counts.repeated++;
-		else
-			cut->grown = put(as, cut, part, &frame->header, arrival);
+		other = cut_compare(cut, part) == CUT_OTHER;
+		if (cut->serial > latest) {
+			latest = cut->serial;
+			taken = !other;
+		}
+		if (!other)
+			put_in_cut(as, cut, part, frame, arrival);
 	}
-	return any;
+	return taken;
 }
 
 static struct cut *find_grown(struct assembler *as, const struct frame *frame)
@@ -196,6 +237,7 @@ static void add_part(struct assembler *as, const struct frame *frame, struct par
                      const struct arrival *arrival)
 {
 	const struct frame_header *header = &frame->header;
+	bool contested;
 	struct cut *cut;
 
 	part->number = header->part;
@@ -203,14 +245,18 @@ static void add_part(struct assembler *as, const struct frame *frame, struct par
 	part->seq = header->seq;
 	part->last = header->last;
 	part->cont = header->cont;
+	contested = contest(as, frame, part);
 	if (!put_in_cuts(as, frame, part, arrival)) {
 		cut = open_cut(as, frame, false, arrival);
-		if (cut)
+		if (cut) {
+			cut->contested = contested;
 			cut->grown = put(as, cut, part, header, arrival);
+		}
 	}
 	while ((cut = find_grown(as, frame))) {
 		cut->grown = false;
-		cut = join(as, cut, part);
+		if (!cut->contested || cut_complete(cut))
+			cut = join(as, cut, part); /* else it may become what the others are not */
 		if (cut->pending && cut_complete(cut))
 			showing_show(as, cut);
 	}

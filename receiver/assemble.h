@@ -3,10 +3,11 @@
  * assemble - parts become reports
  *
  * Theory of operation. Each part goes into every cut of its sender (see cut.h) that has nothing
- * else under its number; if all contradict it, it opens another cut. So a forged part cannot keep
- * the true ones out: they get a cut of their own, whole by the next round. Cuts with one total that
- * share an identical part and agree in all others are one report heard through several ports, and
- * become one cut.
+ * else under its number; if it contradicts the one that was opened last, it opens another. So a
+ * forged part cannot keep the true ones out: two rounds in which nobody forges make a cut of their
+ * own whole. Cuts with one total that share an identical part and agree in all others are one report
+ * heard through several ports, and become one cut; but once there are different bytes for a part of
+ * that name, only those that are the same in all.
  *
  * A cut is shown when it is complete or got no new part for 3 s, and again if new parts came later.
  * It is remembered for 10 minutes after its last frame, so that repeated rounds say nothing new.

@@ -32,6 +32,7 @@ struct assembler {
 	struct queue written;              /* those saved with the next sync */
 	struct queue failed;               /* those shown and not saved */
 	size_t cuts, bytes, unsaved, n_written;
+	uint64_t opened; /* cuts, ever */
 	uint64_t now_us, retry_us, written_us;
 	uint64_t showings_us; /* partial showings are paid for up to this time */
 	struct assemble_counts counts;

@@ -248,6 +248,16 @@ bool cut_agrees(const struct cut *a, const struct cut *b)
 	return true;
 }
 
+bool cut_contains(const struct cut *cut, const struct cut *other)
+{
+	if (other->seal)
+		return cut_complete(cut) && cut_agrees(cut, other);
+	for (size_t i = 0; i < other->known; i++)
+		if (cut_compare(cut, &other->parts[i]) != CUT_SAME)
+			return false;
+	return true;
+}
+
 static void absorb_macs(struct cut *cut, const struct cut *other)
 {
 	for (unsigned i = 0; i < other->macs_known; i++)

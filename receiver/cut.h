@@ -68,6 +68,8 @@ struct cut {
 	bool written;         /* it was shown, and is saved with the next sync */
 	bool held;            /* it is among those that have bodies in memory */
 	bool grown;           /* scratch: it just got a part */
+	bool contested;       /* somebody sent other bytes for a part of this name */
+	uint64_t serial;      /* the greater the later it was opened */
 	unsigned slot;        /* 0 to 31, its own among the cuts of one id */
 	uint32_t rivals;      /* the slots of those that contradict it */
 	size_t sender_excess; /* scratch: memory its first MAC holds beyond its share */
@@ -104,6 +106,9 @@ int cut_put(struct cut *cut, const struct part *part, const struct frame_header 
 
 /* Whether two cuts have no number in common with different parts. */
 bool cut_agrees(const struct cut *a, const struct cut *b);
+
+/* Whether each part of other is in cut, the same. */
+bool cut_contains(const struct cut *cut, const struct cut *other);
 
 /*
  * Moves what is missing in cut from other, which is not sealed or has nothing that is missing; MACs

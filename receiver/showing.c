@@ -119,9 +119,25 @@ static bool is_contradicted(struct assembler *as, const struct cut *cut)
 	return false;
 }
 
+/* Whether all of a contested cut is in another one that was shown, or is to be. */
+static bool is_redundant(struct assembler *as, const struct cut *cut)
+{
+	struct cut *other;
+
+	if (!cut->contested)
+		return false;
+	FOR_EACH_SIBLING(other, as, cut)
+	if (other != cut && siblings_same_key(other, &cut->header) && cut_contains(other, cut) &&
+	    (other->known > cut->known || !other->pending))
+		return true;
+	return false;
+}
+
 void showing_show(struct assembler *as, struct cut *cut)
 {
 	showing_set_pending(as, cut, false);
+	if (is_redundant(as, cut))
+		return;
 	cut->conflict = cut->conflict || is_contradicted(as, cut);
 	as->counts.shown++;
 	show(as, cut, false);

@@ -283,6 +283,48 @@ static void forged_part_first(void **state)
 	assert_true(whole);
 }
 
+static bool any_whole(const struct scene *scene, const char *text)
+{
+	for (unsigned i = 0; i < scene->n; i++)
+		if (scene->shown[i].complete && !strcmp(scene->shown[i].text, text))
+			return true;
+	return false;
+}
+
+/* Each true part is in some cut, but none has them all: the next rounds make one that has. */
+static void true_parts_scattered(void **state)
+{
+	struct scene *scene = *state;
+
+	feed(scene, 1, 7, 2, 2, "forged 2\n");
+	feed(scene, 1, 7, 1, 2, "a\n");
+	feed(scene, 1, 7, 2, 2, "b\n");
+	feed(scene, 1, 7, 1, 2, "forged 1\n");
+	for (int round = 0; round < 2; round++) {
+		feed(scene, 1, 7, 2, 2, "b\n");
+		feed(scene, 1, 7, 1, 2, "a\n");
+	}
+	assert_true(any_whole(scene, "a\nb\n"));
+}
+
+/* A forger with a MAC of its own repeats what it heard, to get its part into the true report. */
+static void forged_part_through_another_port(void **state)
+{
+	struct scene *scene = *state;
+
+	feed(scene, 1, 7, 3, 3, "c\n");
+	feed(scene, 2, 7, 1, 3, "forged\n");
+	feed(scene, 2, 7, 3, 3, "c\n");
+	for (int round = 0; round < 2; round++) {
+		feed(scene, 1, 7, 3, 3, "c\n");
+		feed(scene, 1, 7, 2, 3, "b\n");
+		feed(scene, 1, 7, 1, 3, "a\n");
+	}
+	assert_true(any_whole(scene, "a\nb\nc\n"));
+	wait(scene, 10 * SECOND);
+	assert_int_equal(scene->n, 2); /* that, and the one with the forged part; nothing twice */
+}
+
 static void forged_part_after_the_report(void **state)
 {
 	struct scene *scene = *state;
@@ -615,6 +657,8 @@ int main(void)
 		scene_test(a_second_port_of_one_part),
 		scene_test(contradicting_ports_stay_apart),
 		scene_test(forged_part_first),
+		scene_test(true_parts_scattered),
+		scene_test(forged_part_through_another_port),
 		scene_test(forged_part_after_the_report),
 		scene_test(cuts_beside_each_other),
 		scene_test(cuts_wait_for_each_other),
