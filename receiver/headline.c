@@ -249,17 +249,21 @@ static void cut_end(struct headline *headline)
  */
 static void split_warning(struct headline *headline)
 {
-	const char *at = memmem(headline->text, headline->n, " at ", 4), *file;
+	const char *after = headline->text + sizeof("WARNING: ") - 1;
+	const char *at = memmem(headline->text, headline->n, " at ", 4), *file, *end;
 	struct symbol symbol;
 
 	if (!at || !symbol_find(headline->text, headline->n, &symbol))
 		return;
+	file = symbol.text == at + 4 ? after : at + 4;
+	end = symbol.text == at + 4 ? at : symbol.text;
+	if (end <= file) /* no file, or the function before it: no form that is known */
+		return;
 	headline->where = symbol.text;
 	headline->where_bytes = symbol.n;
 	headline->lead = "WARNING at ";
-	file = symbol.text == at + 4 ? headline->text + sizeof("WARNING: ") - 1 : at + 4;
-	headline->n = (size_t)((symbol.text == at + 4 ? at : symbol.text) - file);
 	headline->text = file;
+	headline->n = (size_t)(end - file);
 }
 
 /* "INFO: task jbd2/sda1-8:312 blocked for more than 120 seconds.": the task apart. */

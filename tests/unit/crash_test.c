@@ -124,6 +124,11 @@ static void headlines(void **state)
 	expect("<4>[   99.000000] WARNING: mm/slub.c:35 at kfree+0x1/0x2, CPU#1: sh/7\n" PANIC
 	       "kernel: panic_on_warn set ...\n",
 	       "WARNING at mm/slub.c:35 in kfree+0x1/0x2", "warning", "kfree");
+	expect("<4>[   99.000000] WARNING: at kfree+0x1/0x2\n" PANIC "panic_on_warn set\n",
+	       "WARNING: at kfree+0x1/0x2", "warning", "kfree");
+	expect("<4>[   99.000000] WARNING: kfree+0x1/0x2 at mm/slub.c:35\n" PANIC
+	       "panic_on_warn set\n",
+	       "WARNING: kfree+0x1/0x2 at mm/slub.c:35", "warning", "kfree");
 	expect_none("<4>[    1.000000] BUG: memory leak\n");
 }
 
