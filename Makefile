@@ -19,14 +19,15 @@ MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pi
 # Small above all: no padding between the segments, no table to protect in a static program.
 MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
 	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
-RECV_LIBS = $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng)
-RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng)
+# Each program gets what it uses of these.
+RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng jansson)
+RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng jansson)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 
 SENDER_MAIN   := sender/lastwords-send.c
-RECEIVER_MAIN := receiver/lastwords-recv.c
+RECEIVER_MAIN := $(wildcard receiver/lastwords-*.c)
 SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
 RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
 UNIT     := $(wildcard tests/unit/*_test.c)
@@ -37,7 +38,7 @@ MUSL_LIB := $(SENDER:%.c=build/musl/%.o)
 HOST_LIB := $(SENDER:%.c=build/host/%.o) $(RECEIVER:%.c=build/host/%.o)
 UNIT_BIN := $(UNIT:%.c=build/%)
 
-all: build/lastwords-send build/lastwords-recv build/init
+all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) build/init
 
 build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
 	$(call say,LINK,$@)
@@ -47,7 +48,7 @@ build/init: $(INIT:%.c=build/musl/%.o) $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
 
-build/lastwords-recv: build/host/receiver/lastwords-recv.o build/host/lastwords.a
+$(RECEIVER_MAIN:receiver/%.c=build/%): build/%: build/host/receiver/%.o build/host/lastwords.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(RECV_LIBS)
 

@@ -44,7 +44,7 @@ static size_t put_special(FILE *out, const char *text, size_t n)
 	return length;
 }
 
-static void put_text(FILE *out, const char *text, size_t n)
+void json_put_text(FILE *out, const char *text, size_t n)
 {
 	fputc('"', out);
 	while (n) {
@@ -70,7 +70,7 @@ static void put_string(FILE *out, const char *key, const char *text)
 {
 	put_key(out, key);
 	if (text && *text)
-		put_text(out, text, strlen(text));
+		json_put_text(out, text, strlen(text));
 	else
 		fputs("null", out);
 }
@@ -166,17 +166,24 @@ static void put_state(FILE *out, const struct cut *cut, const struct joined *joi
 	put_string(out, "why", cut->header.why);
 }
 
-static void put_title(FILE *out, const char *log, size_t n_log)
+/* The text, or null if there is none. */
+static void put_found(FILE *out, const char *key, bool found, const char *text, size_t n)
 {
-	char title[CRASH_TITLE_MAX];
-	size_t n;
-
-	put_key(out, "title");
-	if (crash_title(log, n_log, title, &n))
-		put_text(out, title, n);
+	put_key(out, key);
+	if (found)
+		json_put_text(out, text, n);
 	else
 		fputs("null", out);
-	put_string(out, "signature", NULL);
+}
+
+static void put_crash(FILE *out, const char *log, size_t n)
+{
+	struct crash crash = {.title_bytes = 0};
+	bool found = crash_read(log, n, &crash);
+
+	put_found(out, "title", found, crash.title, crash.title_bytes);
+	put_string(out, "kind", found ? kind_name(crash.kind) : NULL);
+	put_found(out, "signature", found, crash.signature, crash.signature_bytes);
 }
 
 static void put_lines(FILE *out, const struct joined *joined)
@@ -191,7 +198,7 @@ static void put_lines(FILE *out, const struct joined *joined)
 		if (gap)
 			continue; /* "missing" has it */
 		fputs(comma, out);
-		put_text(out, line, n);
+		json_put_text(out, line, n);
 		comma = ",";
 	}
 	fputc(']', out);
@@ -202,7 +209,7 @@ void json_keys(FILE *out, const struct cut *cut, const struct joined *joined)
 	put_id(out, cut);
 	put_origin(out, cut);
 	put_state(out, cut, joined);
-	put_title(out, joined->text, joined->bytes);
+	put_crash(out, joined->text, joined->bytes);
 }
 
 void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
@@ -228,7 +235,6 @@ void json_keys_of_file(FILE *out, const struct json_file *file)
 		put_flag(out, "complete", !file->partial);
 	else
 		put_string(out, "complete", NULL);
-	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null",
-	      out);
-	put_title(out, file->log, file->bytes);
+	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null", out);
+	put_crash(out, file->log, file->bytes);
 }

@@ -17,6 +17,9 @@
 #include "receiver/cut.h"
 #include "receiver/joined.h"
 
+/* Writes the text as a string, in quotes. */
+void json_put_text(FILE *out, const char *text, size_t n);
+
 /* A stored report about which nothing is known but what its path and its bytes tell. */
 struct json_file {
 	const char *host; /* as its directory is called */

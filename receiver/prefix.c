@@ -56,3 +56,9 @@ struct prefix prefix_read(const char *line, size_t n)
 	read_time(&prefix, line + prefix.stamp, n - prefix.stamp);
 	return prefix;
 }
+
+bool prefix_is_foreign(const char *line, size_t n)
+{
+	return n > 2 && line[0] == '<' && line[1] >= '0' && line[1] <= '9' &&
+	       (line[1] > '7' || line[2] != '>');
+}

@@ -18,4 +18,10 @@ struct prefix {
 
 struct prefix prefix_read(const char *line, size_t n);
 
+/*
+ * Whether a process wrote the line, by /dev/kmsg: the kernel gives it the facility of users or the
+ * one asked for, but never its own (devkmsg_write, since 3.5).
+ */
+bool prefix_is_foreign(const char *line, size_t n);
+
 #endif

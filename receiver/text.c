@@ -29,7 +29,7 @@ static size_t plain_length(const char *text, size_t n)
 	return at;
 }
 
-static void put_escaped(FILE *out, const char *text, size_t n)
+void text_put(FILE *out, const char *text, size_t n)
 {
 	while (n) {
 		size_t length = plain_length(text, n);
@@ -47,7 +47,7 @@ static void put_escaped(FILE *out, const char *text, size_t n)
 
 static void put_string(FILE *out, const char *text)
 {
-	put_escaped(out, text, strlen(text));
+	text_put(out, text, strlen(text));
 }
 
 static void put_macs(FILE *out, const struct cut *cut)
@@ -60,7 +60,7 @@ static void put_macs(FILE *out, const struct cut *cut)
 	}
 }
 
-static void put_time(FILE *out, uint64_t seconds)
+void text_put_time(FILE *out, uint64_t seconds)
 {
 	time_t time = (time_t)seconds;
 	char text[40];
@@ -85,10 +85,10 @@ static void put_first_line(FILE *out, const struct cut *cut)
 	fputs(cut->original ? ": bare text" : ": last words", out);
 	if (header->has_at) {
 		fputs(" of ", out);
-		put_time(out, header->at);
+		text_put_time(out, header->at);
 	} else {
 		fputs(", heard ", out);
-		put_time(out, cut->received_us / 1000000);
+		text_put_time(out, cut->received_us / 1000000);
 	}
 	if (header->kernel[0]) {
 		fputs(", kernel ", out);
@@ -117,8 +117,7 @@ static void put_second_line(FILE *out, const struct cut *cut, size_t parts)
 
 static void put_heading(FILE *out, const struct cut *cut, const struct joined *joined, bool colour)
 {
-	char title[CRASH_TITLE_MAX];
-	size_t n;
+	struct crash crash;
 
 	fprintf(out, "%s==> ", colour ? HEADING : "");
 	put_first_line(out, cut);
@@ -132,9 +131,9 @@ static void put_heading(FILE *out, const struct cut *cut, const struct joined *j
 		put_string(out, cut->header.why);
 		fputc('\n', out);
 	}
-	if (crash_title(joined->text, joined->bytes, title, &n)) {
+	if (crash_read(joined->text, joined->bytes, &crash)) {
 		fprintf(out, "    %s", colour ? ALARM : "");
-		put_escaped(out, title, n);
+		text_put(out, crash.title, crash.title_bytes);
 		fprintf(out, "%s\n", colour ? RESET : "");
 	}
 	if (cut->header.older)
@@ -164,13 +163,13 @@ static void put_gap(FILE *out, const struct gap *gap, bool colour)
 	fputs(colour ? RESET "\n" : "\n", out);
 }
 
-static void put_line(FILE *out, const char *line, size_t n, bool colour)
+void text_put_line(FILE *out, const char *line, size_t n, bool colour)
 {
 	struct prefix prefix = prefix_read(line, n);
 	const char *paint = colour && prefix.level >= 0 ? level_colours[prefix.level] : "";
 
 	fputs(paint, out);
-	put_escaped(out, line + prefix.stamp, n - prefix.stamp);
+	text_put(out, line + prefix.stamp, n - prefix.stamp);
 	fputs(*paint ? RESET "\n" : "\n", out);
 }
 
@@ -185,7 +184,7 @@ void text_show(FILE *out, const struct cut *cut, const struct joined *joined, bo
 		if (gap)
 			put_gap(out, gap, colour);
 		else
-			put_line(out, line, n, colour);
+			text_put_line(out, line, n, colour);
 	}
 	fputc('\n', out);
 }

@@ -9,10 +9,21 @@
 #define TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "receiver/cut.h"
 #include "receiver/joined.h"
+
+/* Writes the text, with \xNN for each byte that no terminal should get. */
+void text_put(FILE *out, const char *text, size_t n);
+
+/* 2026-11-23 06:16:34 UTC */
+void text_put_time(FILE *out, uint64_t seconds);
+
+/* A line of a log, without its level, in the colour of that if colour. */
+void text_put_line(FILE *out, const char *line, size_t n, bool colour);
 
 /* Writes heading, log lines and gaps; in colours by level if colour. */
 void text_show(FILE *out, const struct cut *cut, const struct joined *joined, bool colour);

@@ -108,7 +108,7 @@ def reports(frames):
     with tempfile.TemporaryDirectory(prefix="lastwords-ear.") as folder:
         done = subprocess.run([RECV, "--read", "-", "--json", "--dir", folder], check=True,
                               input=capture(frames), capture_output=True)
-        stored = [path.read_bytes() for path in sorted(pathlib.Path(folder).iterdir())
+        stored = [path.read_bytes() for path in sorted(pathlib.Path(folder).rglob("*.log"))
                   if ".partial" not in path.suffixes]
     return [json.loads(line) for line in done.stdout.splitlines()], stored
 
