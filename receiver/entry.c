@@ -41,7 +41,6 @@ static void fill(struct entry *entry)
 	entry->replaces = string_of(entry, "replaces");
 	/* As long as the parts are many; nobody asks for it here. */
 	json_object_del(entry->object, "missing");
-	entry->bytes = (uint64_t)number_of(entry, "bytes");
 	entry->stored_at = number_of(entry, "stored_at");
 	entry->crashed_at = (uint64_t)number_of(entry, "at");
 	if (!entry->crashed_at)
@@ -92,4 +91,9 @@ bool entry_is_of(const struct entry *entry, const char *name)
 	if (host[short_host] && name[short_name])
 		return !strcasecmp(host, name);
 	return short_host == short_name && !strncasecmp(host, name, short_host);
+}
+
+const char *entry_title(const struct entry *entry)
+{
+	return entry->title ? entry->title : entry->why ? entry->why : ENTRY_NO_TITLE;
 }

@@ -12,7 +12,6 @@
 struct entry {
 	json_t *object; /* owns the strings */
 	const char *file, *id, *host, *mac, *kernel, *title, *kind, *signature, *why, *replaces;
-	uint64_t bytes;
 	double stored_at;
 	uint64_t crashed_at; /* by the crashed kernel, else when it was received */
 	bool partial, drill;
@@ -24,6 +23,11 @@ void entry_free(struct entry *entry);
 
 /* Opens the report's file, below the store's directory. Returns a descriptor or -errno. */
 int entry_open(const struct entry *entry, int directory);
+
+#define ENTRY_NO_TITLE "no crash in the log"
+
+/* What is to be said of it in one line: the title, else why there is no log. */
+const char *entry_title(const struct entry *entry);
 
 /* What the host is called: its name, else its source address. */
 const char *entry_host(const struct entry *entry);

@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#define FOLLOW_SEEN 1024 /* names that are remembered, as hashes */
+#define FOLLOW_STORE "/var/lib/lastwords" /* where lastwords-recv.service keeps it */
+#define FOLLOW_SEEN  1024                 /* names that are remembered, as hashes */
 
 struct follow {
 	int directory; /* a descriptor */

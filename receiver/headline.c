@@ -178,7 +178,6 @@ static const struct {
 	{MARK("NMI"), KIND_HARDWARE, 0},
 	{MARK("An NMI occurred"), KIND_HARDWARE, 0}, /* hpwdt */
 	{MARK("PCI SERR"), KIND_HARDWARE, 0},
-	{MARK("watchdog pretimeout"), KIND_WATCHDOG, 0},
 	{MARK("pretimeout"), KIND_WATCHDOG, 0},
 	{MARK("Watchdog"), KIND_WATCHDOG, 0},
 	{MARK("watchdog"), KIND_WATCHDOG, 0},

@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +17,11 @@
 
 #include "receiver/alerts.h"
 #include "receiver/follow.h"
+#include "receiver/message.h"
 #include "receiver/notice.h"
 #include "receiver/runner.h"
 #include "receiver/text.h"
+#include "sender/clock.h"
 #include "sender/number.h"
 
 #define VARIABLES_MAX 18
@@ -50,7 +51,7 @@ static const char help[] =
 	"Usage: lastwords-hook [OPTIONS]\n"
 	"Runs a command for each report that lastwords-recv --dir stores from now on.\n"
 	"\n"
-	"  -d, --dir DIR         the store (default: /var/lib/lastwords)\n"
+	"  -d, --dir DIR         the store (default: " FOLLOW_STORE ")\n"
 	"  -e, --exec COMMAND    run by the shell, with LASTWORDS_TITLE, _HOST, _FILE ...\n"
 	"                        and the log on standard input\n"
 	"  -J, --journal[=PATH]  tell the journal, with fields\n"
@@ -66,29 +67,9 @@ static const char help[] =
 	"\n"
 	"SIGUSR1 shows the counters. More in lastwords-hook(8).\n";
 
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-	va_list args;
-
-	fputs("lastwords-hook: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
 static uint64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-static void print_and_exit(const char *text)
-{
-	fputs(text, stdout);
-	exit(fflush(stdout) ? FAILED : DONE);
+	return now_us() / 1000;
 }
 
 static uint64_t read_number(const char *option, uint64_t least, uint64_t most)
@@ -96,9 +77,9 @@ static uint64_t read_number(const char *option, uint64_t least, uint64_t most)
 	uint64_t value;
 
 	if (!number_read(optarg, strlen(optarg), 10, most, &value) || value < least) {
-		say("%s %s: a number from %" PRIu64 " to %" PRIu64
-		    "; lastwords-hook --help shows how",
-		    option, optarg, least, most);
+		message_always("%s %s: a number from %" PRIu64 " to %" PRIu64
+		               "; lastwords-hook --help shows how",
+		               option, optarg, least, most);
 		exit(USAGE);
 	}
 	return value;
@@ -140,13 +121,13 @@ static void take_option(struct hook *hook, int option)
 		hook->state = optarg;
 		break;
 	case 'h':
-		print_and_exit(help);
+		message_output_and_exit(help);
 		break;
 	case 'V':
-		print_and_exit("lastwords-hook " LASTWORDS_VERSION "\n");
+		message_output_and_exit("lastwords-hook " LASTWORDS_VERSION "\n");
 		break;
 	default: /* getopt_long has said what is wrong */
-		fputs("lastwords-hook: lastwords-hook --help shows the options\n", stderr);
+		message_always("lastwords-hook --help shows the options");
 		exit(USAGE);
 	}
 }
@@ -165,8 +146,9 @@ static void read_arguments(struct hook *hook, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "d:e:J::L::t:w:q:r:s:hV", options, NULL)) >= 0)
 		take_option(hook, option);
 	if (optind < argc || !(hook->command || hook->journal || hook->syslog)) {
-		say("%s; lastwords-hook --help shows how",
-		    optind < argc ? "options only" : "give --exec, --journal or --syslog");
+		message_always("%s; lastwords-hook --help shows how",
+		               optind < argc ? "options only"
+		                             : "give --exec, --journal or --syslog");
 		exit(USAGE);
 	}
 }
@@ -219,11 +201,6 @@ static void set_hosts(struct hook *hook, unsigned *n, const struct alert *alert)
 	free(text);
 }
 
-static const char *title_of(const struct entry *entry)
-{
-	return entry->title ? entry->title : entry->why ? entry->why : "no crash in the log";
-}
-
 static void clear_variables(struct hook *hook)
 {
 	for (char **variable = hook->variables; *variable; variable++) {
@@ -238,7 +215,7 @@ static void set_variables(struct hook *hook, const struct alert *alert)
 	unsigned n = 0;
 
 	clear_variables(hook);
-	set_variable(hook, &n, "TITLE", title_of(entry));
+	set_variable(hook, &n, "TITLE", entry_title(entry));
 	set_variable(hook, &n, "HOST", entry_host(entry));
 	set_variable(hook, &n, "KIND", entry->kind);
 	set_variable(hook, &n, "SIGNATURE", entry->signature);
@@ -257,7 +234,7 @@ static void set_variables(struct hook *hook, const struct alert *alert)
 /* "web-042: BUG: ... (and 3 more reports)", without control characters; to be freed. */
 static char *message_of(const struct alert *alert)
 {
-	const char *host = entry_host(&alert->entry), *title = title_of(&alert->entry);
+	const char *host = entry_host(&alert->entry), *title = entry_title(&alert->entry);
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -288,17 +265,17 @@ static void tell_logs(struct hook *hook, const struct alert *alert)
 	if (hook->journal)
 		error = notice_journal(hook->journal, priority, message, hook->variables);
 	if (error)
-		say("%s: %s", hook->journal, strerror(-error));
+		message_always("%s: %s", hook->journal, strerror(-error));
 	error = hook->syslog ? notice_syslog(hook->syslog, priority, message) : 0;
 	if (error)
-		say("%s: %s", hook->syslog, strerror(-error));
+		message_always("%s: %s", hook->syslog, strerror(-error));
 	free(message);
 }
 
 static void tell_counts(const struct hook *hook)
 {
-	say("%lu reports, %lu alerts told, %lu failed, %lu timed out, %lu reports lost",
-	    hook->reports, hook->told, hook->failed, hook->timed_out, hook->alerts.lost);
+	message_always("%lu reports, %lu alerts told, %lu failed, %lu timed out, %lu reports lost",
+	               hook->reports, hook->told, hook->failed, hook->timed_out, hook->alerts.lost);
 }
 
 static void finish_alert(struct hook *hook, bool well)
@@ -321,7 +298,7 @@ static void start_command(struct hook *hook, const struct alert *alert)
 	if (log >= 0)
 		close(log);
 	if (error) {
-		say("cannot run the command: %s", strerror(-error));
+		message_always("cannot run the command: %s", strerror(-error));
 		finish_alert(hook, false);
 	}
 }
@@ -348,9 +325,9 @@ static void reap(struct hook *hook)
 	if (!runner_ended(&hook->runner, &status))
 		return;
 	if (WIFEXITED(status) && WEXITSTATUS(status))
-		say("the command failed: exit status %d", WEXITSTATUS(status));
+		message_always("the command failed: exit status %d", WEXITSTATUS(status));
 	else if (WIFSIGNALED(status))
-		say("the command failed: signal %d", WTERMSIG(status));
+		message_always("the command failed: signal %d", WTERMSIG(status));
 	finish_alert(hook, WIFEXITED(status) && !WEXITSTATUS(status));
 }
 
@@ -377,8 +354,9 @@ static void read_index(struct hook *hook)
 	}
 	hook->catching_up = false; /* from here on the clock may be set back */
 	if (hook->alerts.lost != lost)
-		say("too many kinds of crashes at once: %lu reports are told of by no alert",
-		    hook->alerts.lost - lost);
+		message_always(
+			"too many kinds of crashes at once: %lu reports are told of by no alert",
+			hook->alerts.lost - lost);
 }
 
 /* Reads what was told before. Without it, all that is there counts as told. */
@@ -422,7 +400,7 @@ static void save_state(struct hook *hook)
 		return;
 	error = write_state(hook->state, mark);
 	if (error)
-		say("%s: %s", hook->state, strerror(-error));
+		message_always("%s: %s", hook->state, strerror(-error));
 	hook->saved = mark; /* not tried again for this one */
 }
 
@@ -473,7 +451,7 @@ static void run(struct hook *hook)
 		read_index(hook);
 		reap(hook);
 		if (runner_tick(&hook->runner, now_ms())) {
-			say("the command ran too long, and is ended");
+			message_always("the command ran too long, and is ended");
 			hook->timed_out++;
 		}
 		tell(hook);
@@ -486,7 +464,7 @@ static void run(struct hook *hook)
 
 int main(int argc, char **argv)
 {
-	static struct hook hook = {.directory = "/var/lib/lastwords",
+	static struct hook hook = {.directory = FOLLOW_STORE,
 	                           .timeout_ms = 60000,
 	                           .settings = {.settle_ms = 5000,
 	                                        .quiet_ms = 600000,
@@ -497,14 +475,14 @@ int main(int argc, char **argv)
 	int error;
 
 	read_arguments(&hook, argc, argv);
+	hook.signals = open_signals();
 	error = follow_open(&hook.follow, hook.directory);
 	if (error) {
-		say("--dir %s: %s", hook.directory, strerror(-error));
+		message_always("--dir %s: %s", hook.directory, strerror(-error));
 		return FAILED;
 	}
-	hook.signals = open_signals();
 	if (hook.signals < 0 || alerts_open(&hook.alerts, &hook.settings)) {
-		say("cannot start: %s", strerror(errno));
+		message_always("cannot start: %s", strerror(errno));
 		return FAILED;
 	}
 	load_state(&hook);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "receiver/assemble.h"
-#include "receiver/clock.h"
+#include "receiver/capture_clock.h"
 #include "receiver/counters.h"
 #include "receiver/joined.h"
 #include "receiver/json.h"
@@ -22,6 +22,7 @@
 #include "receiver/spill.h"
 #include "receiver/store.h"
 #include "receiver/text.h"
+#include "sender/clock.h"
 
 #define DRAIN_MAX 256 /* rounds of reading after a signal */
 #define METRICS_S 15
@@ -36,30 +37,14 @@ struct receiver {
 
 	struct listen listen;
 	int signals;
-	struct clock clock;
+	struct capture_clock clock;
 	struct assembler *assembler;
 	struct store *store; /* NULL without --dir */
 	struct spill *spill;
 	bool stdout_failed, failed, stop;
 	int store_error, index_error, metrics_error; /* the last ones told */
-	time_t metrics_s;
+	uint64_t metrics_us;
 };
-
-static time_t monotonic_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
-static bool wants_colour(void)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
-	       !(term && !strcmp(term, "dumb"));
-}
 
 static void print_report(struct receiver *receiver, const struct cut *cut,
                          const struct joined *joined)
@@ -148,7 +133,7 @@ static void on_frame(void *context, const struct capture *capture, const uint8_t
 	struct arrival arrival = {
 		.interface = capture->is_file ? NULL : capture->name,
 		.captured_us = captured_us,
-		.now_us = clock_frame(&receiver->clock, captured_us),
+		.now_us = capture_clock_frame(&receiver->clock, captured_us),
 	};
 
 	assembler_tick(receiver->assembler, arrival.now_us);
@@ -255,7 +240,7 @@ static void write_metrics(struct receiver *receiver)
 	struct counters counters;
 	int error;
 
-	receiver->metrics_s = monotonic_s();
+	receiver->metrics_us = now_us();
 	collect(receiver, &counters);
 	error = counters_write_metrics(receiver->options.metrics, &counters);
 	if (error && error != receiver->metrics_error)
@@ -264,7 +249,7 @@ static void write_metrics(struct receiver *receiver)
 }
 
 /* Signals come through a descriptor, so that none interrupts the writing of a report. */
-static int open_signals(void)
+static bool open_signals(struct receiver *receiver)
 {
 	sigset_t set;
 
@@ -274,9 +259,12 @@ static int open_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	receiver->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (receiver->signals >= 0)
+		return true;
+	message_always("cannot start: %s", strerror(errno));
+	return false;
 }
 
 static void take_signals(struct receiver *receiver)
@@ -323,7 +311,7 @@ static int do_chores(struct receiver *receiver)
 		store_tick(receiver->store, (uint64_t)time(NULL));
 	if (!receiver->options.metrics)
 		return wait_ms;
-	if (monotonic_s() - receiver->metrics_s >= METRICS_S)
+	if (now_us() - receiver->metrics_us >= METRICS_S * SECOND_US)
 		write_metrics(receiver);
 	return sooner_ms(wait_ms, METRICS_S * 1000);
 }
@@ -341,8 +329,8 @@ static bool rest(struct receiver *receiver)
 	if (receiver->stop || !listen_goes_on(&receiver->listen, &live))
 		return false;
 	deadline = live ? assembler_deadline(receiver->assembler) : UINT64_MAX;
-	return wait_and_read(receiver,
-	                     sooner_ms(wait_ms, clock_timeout_ms(&receiver->clock, deadline)));
+	return wait_and_read(
+		receiver, sooner_ms(wait_ms, capture_clock_timeout_ms(&receiver->clock, deadline)));
 }
 
 static void run(struct receiver *receiver)
@@ -353,7 +341,7 @@ static void run(struct receiver *receiver)
 		if (wait_and_read(receiver, 0))
 			do_chores(receiver); /* it may never come to rest */
 		else if (!rest(receiver) && live)
-			assembler_tick(receiver->assembler, clock_idle(&receiver->clock));
+			assembler_tick(receiver->assembler, capture_clock_idle(&receiver->clock));
 	}
 	/* What was captured before the signal is read too; a flood shall not keep it up for ever.
 	 */
@@ -406,8 +394,7 @@ static bool open_assembler(struct receiver *receiver)
 	const struct assemble_output output = {on_show, on_sync, receiver, receiver->spill};
 
 	receiver->assembler = assembler_new(&limits, &output);
-	receiver->signals = open_signals();
-	if (receiver->assembler && receiver->signals >= 0)
+	if (receiver->assembler)
 		return true;
 	message_always("cannot start: %s", strerror(errno));
 	return false;
@@ -418,12 +405,15 @@ static bool open_listen(struct receiver *receiver)
 	return !listen_open(&receiver->listen, &receiver->options, on_frame, receiver);
 }
 
-/* The order matters: see privileges.h. */
+/* The order matters: see privileges.h. Signals come first: who reads "listening on" may send one.
+ */
 static bool start(struct receiver *receiver)
 {
 	const struct options *options = &receiver->options;
 	char error[PRIVILEGES_ERROR_MAX];
 
+	if (!open_signals(receiver))
+		return false;
 	if (options->n_interfaces && !open_listen(receiver))
 		return false;
 	if (privileges_drop(options->user, options->n_interfaces, options->directory, error)) {
@@ -446,7 +436,7 @@ int main(int argc, char **argv)
 	int status;
 
 	options_read(&receiver.options, argc, argv);
-	receiver.colour = !receiver.options.json && wants_colour();
+	receiver.colour = !receiver.options.json && text_wants_colour();
 	if (!start(&receiver))
 		return FAILED;
 	run(&receiver);

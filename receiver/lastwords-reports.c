@@ -6,7 +6,6 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +17,7 @@
 #include "receiver/follow.h"
 #include "receiver/groups.h"
 #include "receiver/json.h"
+#include "receiver/message.h"
 #include "receiver/text.h"
 #include "sender/number.h"
 
@@ -45,7 +45,7 @@ static const char help[] =
 	"  groups                 one line for each kind of crash: how often and where\n"
 	"  follow                 reports as they come\n"
 	"  show FILE|ID           the log of a report, by its file or its 16 digits\n"
-	"  -d, --dir DIR          the store (default: /var/lib/lastwords)\n"
+	"  -d, --dir DIR          the store (default: " FOLLOW_STORE ")\n"
 	"  -j, --json             one JSON object a line\n"
 	"  -H, --host NAME        only of this host\n"
 	"  -k, --kind KIND        only of this kind: null-deref, oom, soft-lockup ...\n"
@@ -57,27 +57,10 @@ static const char help[] =
 	"\n"
 	"More in lastwords-reports(8).\n";
 
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
-{
-	va_list args;
-
-	fputs("lastwords-reports: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-}
-
 __attribute__((noreturn)) static void usage(const char *what, const char *why)
 {
-	say("%s: %s; lastwords-reports --help shows how", what, why);
+	message_always("%s: %s; lastwords-reports --help shows how", what, why);
 	exit(USAGE);
-}
-
-static void print_and_exit(const char *text)
-{
-	fputs(text, stdout);
-	exit(fflush(stdout) ? FAILED : DONE);
 }
 
 static uint64_t number(const char *text, const char *option)
@@ -114,13 +97,13 @@ static void take_option(struct program *program, int option)
 		program->wanted.last = number(optarg, "--last");
 		break;
 	case 'h':
-		print_and_exit(help);
+		message_output_and_exit(help);
 		break;
 	case 'V':
-		print_and_exit("lastwords-reports " LASTWORDS_VERSION "\n");
+		message_output_and_exit("lastwords-reports " LASTWORDS_VERSION "\n");
 		break;
 	default: /* getopt_long has said what is wrong */
-		fputs("lastwords-reports: lastwords-reports --help shows the options\n", stderr);
+		message_always("lastwords-reports --help shows the options");
 		exit(USAGE);
 	}
 }
@@ -170,7 +153,7 @@ static void put_entry(const struct program *program, const struct entry *entry, 
 	} else {
 		put(entry->file);
 		fputs(entry->drill ? "  drill: " : "  ", stdout);
-		put(entry->title ? entry->title : entry->why ? entry->why : "no crash in the log");
+		put(entry_title(entry));
 	}
 	fputc('\n', stdout);
 }
@@ -279,7 +262,7 @@ static void put_group(const struct program *program, const struct group *group)
 	fputs(" on ", stdout);
 	put(newest->host);
 	fputs("\n    ", stdout);
-	put(newest->title ? newest->title : "no crash in the log");
+	put(newest->title ? newest->title : ENTRY_NO_TITLE);
 	fputs("\n    ", stdout);
 	put(newest->signature ? newest->signature : "no signature");
 	fputc('\n', stdout);
@@ -352,7 +335,7 @@ static void show_one(struct program *program, const struct entry *entry, const c
 	FILE *log = fd >= 0 ? fdopen(fd, "r") : NULL;
 
 	if (!log) {
-		say("%s: %s", entry->file, strerror(fd < 0 ? -fd : errno));
+		message_always("%s: %s", entry->file, strerror(fd < 0 ? -fd : errno));
 		program->failed = true;
 		return;
 	}
@@ -383,7 +366,8 @@ static void show(struct program *program)
 		entry_free(&entry);
 	}
 	if (!found) {
-		say("%s: no report in %s has this file or id", program->target, program->directory);
+		message_always("%s: no report in %s has this file or id", program->target,
+		               program->directory);
 		program->failed = true;
 	}
 }
@@ -434,21 +418,14 @@ static command *read_arguments(struct program *program, int argc, char **argv)
 	return read_command(program, argc, argv);
 }
 
-static bool wants_colour(void)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no && *no) && !(term && !strcmp(term, "dumb"));
-}
-
 int main(int argc, char **argv)
 {
-	struct program program = {.directory = "/var/lib/lastwords", .colour = wants_colour()};
+	struct program program = {.directory = FOLLOW_STORE, .colour = text_wants_colour()};
 	command *run = read_arguments(&program, argc, argv);
 	int error = follow_open(&program.follow, program.directory);
 
 	if (error) {
-		say("--dir %s: %s", program.directory, strerror(-error));
+		message_always("--dir %s: %s", program.directory, strerror(-error));
 		return FAILED;
 	}
 	run(&program);

@@ -2,19 +2,10 @@
 /* listen - all that frames come from: interfaces that come and go, or files one after the other */
 #include "receiver/listen.h"
 
-#include <time.h>
-
 #include "receiver/message.h"
+#include "sender/clock.h"
 
-#define RETRY_US 1000000ull
-
-static uint64_t monotonic_us(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000 + (uint64_t)time.tv_nsec / 1000;
-}
+#define RETRY_US SECOND_US
 
 /* Opens the next file that can be opened; the last one may not be. */
 static void open_next_file(struct listen *listen)
@@ -51,7 +42,7 @@ int listen_open(struct listen *listen, const struct options *options, capture_fr
 	for (unsigned i = 0; i < options->n_interfaces; i++)
 		if (open_interface(listen, options->interfaces[i]))
 			return -1;
-	listen->tried_us = monotonic_us();
+	listen->tried_us = now_us();
 	return 0;
 }
 
@@ -108,17 +99,16 @@ static void look_after(struct capture *capture)
 
 int listen_retry_ms(struct listen *listen)
 {
-	uint64_t now_us;
+	uint64_t now = now_us();
 
 	if (!listen->options->wait)
 		return -1;
-	now_us = monotonic_us();
-	if (now_us - listen->tried_us >= RETRY_US) {
-		listen->tried_us = now_us;
+	if (now - listen->tried_us >= RETRY_US) {
+		listen->tried_us = now;
 		for (unsigned i = 0; i < listen->n; i++)
 			look_after(&listen->captures[i]);
 	}
-	return (int)((listen->tried_us + RETRY_US - now_us) / 1000) + 1;
+	return (int)((listen->tried_us + RETRY_US - now) / 1000) + 1;
 }
 
 struct capture_counts listen_counts(const struct listen *listen)

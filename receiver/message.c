@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* message - what goes to standard error, one line each, and never too many */
+/* message - what a program says of itself: to standard error, one line each, and never too many */
 #include "receiver/message.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
+#include <stdlib.h>
 
-#define MINUTE_S 60
+#include "sender/clock.h"
 
 static struct {
 	unsigned per_minute, said;
-	time_t minute; /* when the one that counts began */
+	uint64_t minute_us; /* when the one that counts began */
 	uint64_t suppressed;
 } limit = {.per_minute = UINT32_MAX};
 
 static void print(const char *format, va_list args)
 {
-	fputs("lastwords-recv: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
 }
@@ -34,11 +35,10 @@ uint64_t message_suppressed(void)
 /* Whether one more may be said. */
 static int allowed(void)
 {
-	struct timespec now;
+	uint64_t now = now_us();
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec - limit.minute >= MINUTE_S) {
-		limit.minute = now.tv_sec;
+	if (now - limit.minute_us >= 60 * SECOND_US) {
+		limit.minute_us = now;
 		limit.said = 0;
 	}
 	return limit.said < limit.per_minute ? (limit.said++, 1) : 0;
@@ -64,4 +64,10 @@ void message_always(const char *format, ...)
 	va_start(args, format);
 	print(format, args);
 	va_end(args);
+}
+
+void message_output_and_exit(const char *text)
+{
+	fputs(text, stdout);
+	exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
 }

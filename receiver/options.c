@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "receiver/message.h"
 #include "sender/number.h"
 
 #define USAGE 2
@@ -68,12 +69,6 @@ __attribute__((format(printf, 1, 2), noreturn)) static void usage(const char *fo
 	va_end(args);
 	fputs("; lastwords-recv --help shows how\n", stderr);
 	exit(USAGE);
-}
-
-static void print_and_exit(const char *text)
-{
-	fputs(text, stdout);
-	exit(fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 static void add_file(struct options *options, const char *file)
@@ -172,10 +167,10 @@ static void take_option(struct options *options, int option)
 		options->metrics = optarg;
 		break;
 	case 'h':
-		print_and_exit(help);
+		message_output_and_exit(help);
 		break;
 	case 'V':
-		print_and_exit("lastwords-recv " LASTWORDS_VERSION "\n");
+		message_output_and_exit("lastwords-recv " LASTWORDS_VERSION "\n");
 		break;
 	case '?': /* getopt_long has said what is wrong */
 		fputs("lastwords-recv: lastwords-recv --help shows the options\n", stderr);

@@ -15,7 +15,7 @@
 #define HOUR_S      3600
 
 /* One report: as small as can be, since there may be hundreds of thousands. */
-struct entry {
+struct report {
 	ino_t inode;
 	uint64_t bytes;
 	uint32_t hour;
@@ -23,7 +23,7 @@ struct entry {
 };
 
 struct scan {
-	struct entry *entries;
+	struct report *reports;
 	size_t n, room;
 	uint64_t oldest_s;
 	struct quota_result *result;
@@ -38,20 +38,20 @@ static int add(struct scan *scan, const struct store_file *file)
 {
 	if (scan->n == scan->room) {
 		size_t room = scan->room ? scan->room * 2 : 1024;
-		struct entry *entries = reallocarray(scan->entries, room, sizeof(*entries));
+		struct report *reports = reallocarray(scan->reports, room, sizeof(*reports));
 
-		if (!entries)
+		if (!reports)
 			return -ENOMEM;
-		scan->entries = entries;
+		scan->reports = reports;
 		scan->room = room;
 	}
-	scan->entries[scan->n++] = (struct entry){
+	scan->reports[scan->n++] = (struct report){
 		.inode = file->status.st_ino,
 		.bytes = quota_bytes((uint64_t)file->status.st_size),
 		.hour = (uint32_t)(file->status.st_mtime / HOUR_S),
 		.partial = file->partial,
 	};
-	scan->result->bytes += scan->entries[scan->n - 1].bytes;
+	scan->result->bytes += scan->reports[scan->n - 1].bytes;
 	scan->result->files++;
 	return 0;
 }
@@ -70,7 +70,7 @@ static int find(void *context, const struct store_file *file)
 /* By hour, and in each hour what goes first comes first. */
 static int by_claim(const void *a, const void *b)
 {
-	const struct entry *left = a, *right = b;
+	const struct report *left = a, *right = b;
 
 	if (left->hour != right->hour)
 		return left->hour < right->hour ? -1 : 1;
@@ -81,20 +81,20 @@ static int by_claim(const void *a, const void *b)
 
 static int by_inode(const void *a, const void *b)
 {
-	const struct entry *left = a, *right = b;
+	const struct report *left = a, *right = b;
 
 	return (left->inode > right->inode) - (left->inode < right->inode);
 }
 
-/* The bytes of the hour that begins at entry first; *end is behind its last. */
+/* The bytes of the hour that begins at report first; *end is behind its last. */
 static uint64_t hour_bytes(const struct scan *scan, size_t first, size_t *end)
 {
 	uint64_t bytes = 0;
 
 	for (*end = first; *end < scan->n; ++*end) {
-		if (scan->entries[*end].hour != scan->entries[first].hour)
+		if (scan->reports[*end].hour != scan->reports[first].hour)
 			break;
-		bytes += scan->entries[*end].bytes;
+		bytes += scan->reports[*end].bytes;
 	}
 	return bytes;
 }
@@ -136,11 +136,11 @@ static size_t choose(struct scan *scan, uint64_t cap)
 		uint64_t left = hour_bytes(scan, first, &end);
 
 		for (size_t i = first; i < end && left > cap; i++) {
-			struct entry entry = scan->entries[i];
+			struct report report = scan->reports[i];
 
-			left -= entry.bytes;
-			scan->entries[i] = scan->entries[chosen];
-			scan->entries[chosen++] = entry;
+			left -= report.bytes;
+			scan->reports[i] = scan->reports[chosen];
+			scan->reports[chosen++] = report;
 		}
 	}
 	return chosen;
@@ -149,22 +149,22 @@ static size_t choose(struct scan *scan, uint64_t cap)
 static int remove_chosen(void *context, const struct store_file *file)
 {
 	struct scan *scan = context;
-	struct entry key = {.inode = file->status.st_ino};
-	struct entry *entry = bsearch(&key, scan->entries, scan->n, sizeof(key), by_inode);
+	struct report key = {.inode = file->status.st_ino};
+	struct report *report = bsearch(&key, scan->reports, scan->n, sizeof(key), by_inode);
 
-	if (!entry || unlinkat(file->host_fd, file->name, 0))
+	if (!report || unlinkat(file->host_fd, file->name, 0))
 		return 0;
 	scan->result->removed_for_space++;
-	scan->result->bytes -= entry->bytes;
+	scan->result->bytes -= report->bytes;
 	scan->result->files--;
 	return 0;
 }
 
 static int make_room(int directory, struct scan *scan, uint64_t bytes_max)
 {
-	qsort(scan->entries, scan->n, sizeof(*scan->entries), by_claim);
+	qsort(scan->reports, scan->n, sizeof(*scan->reports), by_claim);
 	scan->n = choose(scan, find_cap(scan, bytes_max));
-	qsort(scan->entries, scan->n, sizeof(*scan->entries), by_inode);
+	qsort(scan->reports, scan->n, sizeof(*scan->reports), by_inode);
 	return store_walk(directory, remove_chosen, scan);
 }
 
@@ -177,7 +177,7 @@ int quota_keep(int directory, uint64_t bytes_max, uint64_t oldest_s, struct quot
 	error = store_walk(directory, find, &scan);
 	if (!error && bytes_max && result->bytes > bytes_max)
 		error = make_room(directory, &scan, bytes_max);
-	free(scan.entries);
+	free(scan.reports);
 	if (result->removed_for_space || result->removed_by_age)
 		store_walk_prune(directory);
 	return error;

@@ -26,7 +26,7 @@
 #define DEAD_MAX  1024 /* lines without files before the index is written anew */
 
 /* A report that was put and not committed. */
-struct entry {
+struct pending {
 	int fd, host_fd;
 	char host[STORE_HOST_MAX], stem[STORE_STEM_MAX], passage[32], file[STORE_FILE_MAX];
 	struct cut *cut;
@@ -39,9 +39,9 @@ struct entry {
 struct store {
 	const char *directory;
 	struct store_limits limits;
-	int fd; /* of the directory while entries wait, or -1 */
+	int fd; /* of the directory while reports wait, or -1 */
 	int lock_fd;
-	struct entry entries[STORE_BATCH_MAX];
+	struct pending batch[STORE_BATCH_MAX];
 	size_t n;
 	unsigned passages; /* names of passage given */
 	uint64_t live, dead, checked_s;
@@ -173,23 +173,23 @@ int store_open(struct store **store, const char *directory, const struct store_l
 	return error;
 }
 
-static void forget(struct entry *entry)
+static void forget(struct pending *pending)
 {
-	if (entry->fd >= 0)
-		close(entry->fd);
-	if (entry->host_fd >= 0)
-		close(entry->host_fd);
-	free(entry->keys);
+	if (pending->fd >= 0)
+		close(pending->fd);
+	if (pending->host_fd >= 0)
+		close(pending->host_fd);
+	free(pending->keys);
 }
 
 /* Takes back all that was put. */
 static void discard(struct store *store)
 {
 	for (size_t i = 0; i < store->n; i++) {
-		struct entry *entry = &store->entries[i];
+		struct pending *pending = &store->batch[i];
 
-		unlinkat(entry->host_fd, entry->placed ? entry->file : entry->passage, 0);
-		forget(entry);
+		unlinkat(pending->host_fd, pending->placed ? pending->file : pending->passage, 0);
+		forget(pending);
 	}
 	store->n = 0;
 }
@@ -228,9 +228,9 @@ static int write_all(int fd, const char *bytes, size_t n)
 	return 0;
 }
 
-static int put_keys(struct entry *entry, const struct cut *cut, const struct joined *joined)
+static int put_keys(struct pending *pending, const struct cut *cut, const struct joined *joined)
 {
-	FILE *out = open_memstream(&entry->keys, &entry->n_keys);
+	FILE *out = open_memstream(&pending->keys, &pending->n_keys);
 	bool failed;
 
 	if (!out)
@@ -241,41 +241,41 @@ static int put_keys(struct entry *entry, const struct cut *cut, const struct joi
 	return failed ? -ENOMEM : 0;
 }
 
-static int write_entry(struct store *store, struct entry *entry, const struct cut *cut,
-                       const struct joined *joined)
+static int write_pending(struct store *store, struct pending *pending, const struct cut *cut,
+                         const struct joined *joined)
 {
-	int error = put_keys(entry, cut, joined);
+	int error = put_keys(pending, cut, joined);
 
 	if (error)
 		return error;
-	entry->host_fd = open_host(store->fd, entry->host);
-	if (entry->host_fd < 0)
-		return entry->host_fd;
-	snprintf(entry->passage, sizeof(entry->passage), ".new-%u", store->passages++);
-	entry->fd = openat(entry->host_fd, entry->passage,
-	                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (entry->fd < 0)
+	pending->host_fd = open_host(store->fd, pending->host);
+	if (pending->host_fd < 0)
+		return pending->host_fd;
+	snprintf(pending->passage, sizeof(pending->passage), ".new-%u", store->passages++);
+	pending->fd = openat(pending->host_fd, pending->passage,
+	                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (pending->fd < 0)
 		return -errno;
-	error = write_all(entry->fd, joined->text, joined->bytes);
+	error = write_all(pending->fd, joined->text, joined->bytes);
 	if (error)
-		unlinkat(entry->host_fd, entry->passage, 0);
+		unlinkat(pending->host_fd, pending->passage, 0);
 	return error;
 }
 
 static int put(struct store *store, struct cut *cut, const struct joined *joined)
 {
-	struct entry *entry = &store->entries[store->n];
+	struct pending *pending = &store->batch[store->n];
 	int error = open_directory(store);
 
 	if (error)
 		return error;
-	*entry = (struct entry){.fd = -1, .host_fd = -1, .cut = cut, .bytes = joined->bytes};
-	store_name_host(cut, entry->host);
-	store_name_stem(cut, entry->stem);
-	entry->partial = !cut->original && !cut_complete(cut);
-	error = write_entry(store, entry, cut, joined);
+	*pending = (struct pending){.fd = -1, .host_fd = -1, .cut = cut, .bytes = joined->bytes};
+	store_name_host(cut, pending->host);
+	store_name_stem(cut, pending->stem);
+	pending->partial = !cut->original && !cut_complete(cut);
+	error = write_pending(store, pending, cut, joined);
 	if (error) {
-		forget(entry);
+		forget(pending);
 		return error;
 	}
 	store->n++;
@@ -302,7 +302,7 @@ static int sync_files(struct store *store)
 	if (store->n > FEW)
 		return syncfs(store->fd) ? -errno : 0;
 	for (size_t i = 0; i < store->n; i++)
-		if (fsync(store->entries[i].fd))
+		if (fsync(store->batch[i].fd))
 			return -errno;
 	return 0;
 }
@@ -313,7 +313,7 @@ static int sync_names(struct store *store)
 	if (store->n > FEW)
 		return syncfs(store->fd) ? -errno : 0;
 	for (size_t i = 0; i < store->n; i++)
-		if (fsync(store->entries[i].host_fd))
+		if (fsync(store->batch[i].host_fd))
 			return -errno;
 	return fsync(store->fd) ? -errno : 0;
 }
@@ -332,30 +332,30 @@ static int rename_new(int directory, const char *from, const char *to)
 }
 
 /* Gives the file the first of its names that is free. */
-static int place(struct entry *entry)
+static int place(struct pending *pending)
 {
 	for (unsigned n = 1; n <= TRIES_MAX; n++) {
 		int error;
 
-		store_name_file(entry->stem, n, entry->partial, entry->file);
-		error = rename_new(entry->host_fd, entry->passage, entry->file);
-		entry->placed = !error;
+		store_name_file(pending->stem, n, pending->partial, pending->file);
+		error = rename_new(pending->host_fd, pending->passage, pending->file);
+		pending->placed = !error;
 		if (error != -EEXIST)
 			return error;
 	}
 	return -EEXIST;
 }
 
-static void put_line(FILE *out, const struct entry *entry, const struct timespec *now)
+static void put_line(FILE *out, const struct pending *pending, const struct timespec *now)
 {
-	const char *old = entry->cut->stored, *quote = old ? "\"" : "";
+	const char *old = pending->cut->stored, *quote = old ? "\"" : "";
 
 	fprintf(out,
 	        "{\"file\":\"%s/%s\",\"bytes\":%" PRIu64 ",\"stored_at\":%lld.%06ld,"
 	        "\"replaces\":%s%s%s,",
-	        entry->host, entry->file, entry->bytes, (long long)now->tv_sec, now->tv_nsec / 1000,
-	        quote, old ? old : "null", quote);
-	fwrite(entry->keys, 1, entry->n_keys, out);
+	        pending->host, pending->file, pending->bytes, (long long)now->tv_sec,
+	        now->tv_nsec / 1000, quote, old ? old : "null", quote);
+	fwrite(pending->keys, 1, pending->n_keys, out);
 	fputs("}\n", out);
 }
 
@@ -371,7 +371,7 @@ static int write_index(struct store *store)
 		return -ENOMEM;
 	clock_gettime(CLOCK_REALTIME, &now);
 	for (size_t i = 0; i < store->n; i++)
-		put_line(out, &store->entries[i], &now);
+		put_line(out, &store->batch[i], &now);
 	error = ferror(out) ? -ENOMEM : 0;
 	if (fclose(out))
 		error = -ENOMEM;
@@ -386,7 +386,7 @@ static int place_all(struct store *store)
 	int error = sync_files(store);
 
 	for (size_t i = 0; !error && i < store->n; i++)
-		error = place(&store->entries[i]);
+		error = place(&store->batch[i]);
 	if (!error)
 		error = sync_names(store);
 	return error ? error : write_index(store);
@@ -405,30 +405,30 @@ static void remove_replaced(struct store *store, const char *path)
 	store->live--;
 }
 
-static void note_stored(struct store *store, struct entry *entry)
+static void note_stored(struct store *store, struct pending *pending)
 {
 	char path[STORE_PATH_MAX];
 
-	if (entry->cut->stored)
-		remove_replaced(store, entry->cut->stored);
-	free(entry->cut->stored);
-	entry->cut->stored = NULL;
-	if (!entry->partial)
+	if (pending->cut->stored)
+		remove_replaced(store, pending->cut->stored);
+	free(pending->cut->stored);
+	pending->cut->stored = NULL;
+	if (!pending->partial)
 		return;
-	snprintf(path, sizeof(path), "%s/%s", entry->host, entry->file);
-	entry->cut->stored = strdup(path); /* without memory for it the file stays beside */
+	snprintf(path, sizeof(path), "%s/%s", pending->host, pending->file);
+	pending->cut->stored = strdup(path); /* without memory for it the file stays beside */
 }
 
 static void count(struct store *store)
 {
 	for (size_t i = 0; i < store->n; i++) {
-		struct entry *entry = &store->entries[i];
+		struct pending *pending = &store->batch[i];
 
 		store->counts.stored++;
-		store->counts.bytes += quota_bytes(entry->bytes);
+		store->counts.bytes += quota_bytes(pending->bytes);
 		store->live++;
-		note_stored(store, entry);
-		forget(entry);
+		note_stored(store, pending);
+		forget(pending);
 	}
 	store->n = 0;
 }

@@ -3,8 +3,10 @@
 #include "receiver/text.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "receiver/crash.h"
 #include "receiver/prefix.h"
@@ -27,6 +29,14 @@ static size_t plain_length(const char *text, size_t n)
 	while (at < n && (length = utf8_printable(text + at, n - at)))
 		at += length;
 	return at;
+}
+
+bool text_wants_colour(void)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+	       !(term && !strcmp(term, "dumb"));
 }
 
 void text_put(FILE *out, const char *text, size_t n)

@@ -16,6 +16,9 @@
 #include "receiver/cut.h"
 #include "receiver/joined.h"
 
+/* Whether standard output is a terminal whose user has nothing against colours. */
+bool text_wants_colour(void);
+
 /* Writes the text, with \xNN for each byte that no terminal should get. */
 void text_put(FILE *out, const char *text, size_t n);
 

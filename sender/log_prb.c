@@ -198,26 +198,29 @@ static bool prb_newer(struct log *log, struct record *record)
 	return false;
 }
 
-/* Whether any record can be read. The ring must be taken anew after it. */
-static bool any_record(struct log *log)
+/* The newest records cannot be read: if no other one can be either, the text is all there is. */
+static void scraps_offer(struct log *log)
 {
+	struct prb_ring ring = log->in.prb.ring;
 	struct record record;
 
-	return prb_older(log, &record);
+	if (!prb_older(log, &record)) {
+		log->scraps_at = ring.data;
+		log->scraps_bytes = ring.data_bytes;
+	}
+	ring_take(log, &ring);
 }
 
 static const char *prb_open(struct log *log, const struct vmcoreinfo *info)
 {
 	struct prb_ring ring;
+	bool readable;
 
-	if (!prb_find(log, info, &ring))
+	if (!prb_find(log, info, &ring, &readable))
 		return "holds no printk ring where its VMCOREINFO note says";
 	ring_take(log, &ring);
-	if (!any_record(log)) {
-		log->scraps_at = ring.data;
-		log->scraps_bytes = ring.data_bytes;
-	}
-	ring_take(log, &ring);
+	if (!readable)
+		scraps_offer(log);
 	log->damage = (struct log_damage){
 		.note = ring.layout.inferred,
 		.fields = ring.inferred,

@@ -69,7 +69,7 @@ static void layout_try(struct log *log, const struct vmcoreinfo *info,
 	}
 }
 
-bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *ring)
+bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *ring, bool *readable)
 {
 	/* As the note says, with what it lacks from one kernel after the other; else without it. */
 	const struct vmcoreinfo *const sources[] = {info, NULL};
@@ -86,5 +86,6 @@ bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *r
 				break;
 		}
 	*ring = best.ring;
+	*readable = best.score > 0;
 	return best.found;
 }

@@ -15,9 +15,11 @@
 struct log;
 
 /*
- * Finds the ring of log's core that can be read best, if badly. False if there is none at all. Uses
- * log->text, and leaves in log->damage what failed meanwhile.
+ * Finds the ring of log's core that can be read best, if badly: *readable tells whether any of its
+ * newest records can be. False if there is no ring at all. Uses log->text, and leaves in
+ * log->damage what failed meanwhile.
  */
-bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *ring);
+bool prb_find(struct log *log, const struct vmcoreinfo *info, struct prb_ring *ring,
+              bool *readable);
 
 #endif

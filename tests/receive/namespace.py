@@ -90,6 +90,7 @@ def counters(recv):
     while True:
         assert select.select([recv.child.stderr], [], [], 30)[0], "no counters"
         said = recv.child.stderr.readline()
+        assert said, "it ended: status %s" % recv.child.wait(30)
         if said.startswith(b'{"counters":'):
             return json.loads(said)["counters"]
 
