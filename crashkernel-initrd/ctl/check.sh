@@ -93,6 +93,11 @@ check_kernel() {
 		fail "$kernel_image: cannot be read" "chmod u+r $kernel_image"
 		return 0
 	}
+	short=$(kernel_short)
+	[ -z "$short" ] || {
+		fail "$kernel_image is cut: $short bytes are missing" "install kernel $kernel_version again (df -h /boot)"
+		return 0
+	}
 	missing=''
 	for option in CRASH_DUMP PROC_VMCORE BLK_DEV_INITRD; do
 		kernel_has $option || missing="$missing CONFIG_$option"
@@ -175,7 +180,7 @@ check_initrd() {
 			'take words out of CMDLINE=, or ports out of IF='
 	else
 		image_initrd=''
-		fail "$(sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | paste -sd ' ' -)" \
+		fail "$(image_why)" \
 			"install the modules of kernel $kernel_version again, or set KERNEL=$(kernel_others)"
 	fi
 }
@@ -205,6 +210,7 @@ check_space() {
 	topic=space
 	[ -n "${image_initrd:-}" ] || return 0
 	free=$(image_space) wanted=$(image_space_wanted)
+	free=${free:-$((wanted + 1024))}
 	if [ "$free" -lt "$wanted" ]; then
 		fail "$cache: $free KiB free, $wanted KiB needed" "make room there (df -h $cache; apt-get clean)"
 	else
