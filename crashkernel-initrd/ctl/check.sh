@@ -54,6 +54,9 @@ check_place() {
 check_config() {
 	topic=configuration
 	if config_read; then
+		[ "$conf_THEN" != continue ] || joined >/dev/null || warn \
+			'THEN=continue: there is nothing to go on with, so the machine will reboot' \
+			"$program join, or take THEN out of $etc/lastwords.conf"
 		ok "$etc/lastwords.conf$([ -e "$etc/lastwords.conf" ] || echo ': not there, defaults are used')"
 	else
 		while IFS= read -r line; do
