@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034,SC2154 # rooms share variables
+# state - what is armed, and whether it still fits the machine
