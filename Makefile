@@ -147,6 +147,26 @@ install-sender install-receiver: install-%:
 uninstall:
 	$(Q)$(PLACES) packaging/install --remove sender receiver
 
+# The sources as committed; where there is no git, as they are. The same bytes from the same sources.
+DIST := build/lastwords-$(VERSION).tar.gz
+dist:
+	$(Q)mkdir -p build
+	$(Q)if [ -e .git ]; then git archive --prefix=lastwords-$(VERSION)/ HEAD; \
+	else tar -c --transform='s|^[.]|lastwords-$(VERSION)|' --sort=name --owner=0 --group=0 \
+		--numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) --exclude=./build \
+		--exclude=./.cache --exclude=__pycache__ .; fi | gzip -n9 >$(DIST)
+	$(call say,DIST,$(DIST))
+
+# Debian packages of that, into build/deb.
+deb: dist
+	$(Q)tests/deps build package
+	$(Q)rm -rf build/deb && mkdir -p build/deb
+	$(Q)tar -xzf $(DIST) -C build/deb
+	$(Q)cp -r build/deb/lastwords-$(VERSION)/packaging/debian build/deb/lastwords-$(VERSION)/debian
+	$(Q)cd build/deb/lastwords-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+		dpkg-buildpackage --build=binary --no-sign >../log 2>&1 || { tail -n 30 ../log; exit 1; }
+	$(Q)ls build/deb/*.deb
+
 clean:
 	rm -rf build
 
@@ -159,10 +179,11 @@ help:
 	@echo 'make fuzz TIME=SECONDS  run each fuzzer for so long (default 60)'
 	@echo 'make bench      measure size, memory and time'
 	@echo 'make install    install all below PREFIX (/usr/local); install-sender, install-receiver'
-	@echo 'make uninstall  remove it again'
+	@echo 'make deb, rpm   packages into build/deb, build/rpm; make dist: a tarball of the sources'
+	@echo 'make uninstall  remove what make install installed'
 	@echo 'make deps       install what building and testing need'
 
-.PHONY: install install-sender install-receiver uninstall
+.PHONY: dist deb rpm install install-sender install-receiver uninstall
 .PHONY: all deps unit demo test test-all check fuzz bench clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
