@@ -167,6 +167,16 @@ deb: dist
 		dpkg-buildpackage --build=binary --no-sign >../log 2>&1 || { tail -n 30 ../log; exit 1; }
 	$(Q)ls build/deb/*.deb
 
+# RPMs of that, into build/rpm. What to build with was seen to by tests/deps: another system's rpm
+# knows no packages of this one.
+rpm: dist
+	$(Q)tests/deps build package
+	$(Q)rm -rf build/rpm && mkdir -p build/rpm
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS rpmbuild -tb --nodeps \
+		--define '_topdir $(CURDIR)/build/rpm' $(DIST) >build/rpm/log 2>&1 || \
+		{ tail -n 30 build/rpm/log; exit 1; }
+	$(Q)ls build/rpm/RPMS/*/*.rpm
+
 clean:
 	rm -rf build
 
