@@ -54,6 +54,9 @@ check_place() {
 check_config() {
 	topic=configuration
 	if config_read; then
+		[ "$conf_THEN" != continue ] || joined >/dev/null || warn \
+			'THEN=continue: there is nothing to go on with, so the machine will reboot' \
+			"$program join, or take THEN out of $etc/lastwords.conf"
 		ok "$etc/lastwords.conf$([ -e "$etc/lastwords.conf" ] || echo ': not there, defaults are used')"
 	else
 		while IFS= read -r line; do
@@ -91,6 +94,11 @@ check_kernel() {
 	fi
 	[ -r "$kernel_image" ] || {
 		fail "$kernel_image: cannot be read" "chmod u+r $kernel_image"
+		return 0
+	}
+	short=$(kernel_short)
+	[ -z "$short" ] || {
+		fail "$kernel_image is cut: $short bytes are missing" "install kernel $kernel_version again (df -h /boot)"
 		return 0
 	}
 	missing=''
@@ -175,7 +183,7 @@ check_initrd() {
 			'take words out of CMDLINE=, or ports out of IF='
 	else
 		image_initrd=''
-		fail "$(sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | paste -sd ' ' -)" \
+		fail "$(image_why)" \
 			"install the modules of kernel $kernel_version again, or set KERNEL=$(kernel_others)"
 	fi
 }
@@ -205,6 +213,7 @@ check_space() {
 	topic=space
 	[ -n "${image_initrd:-}" ] || return 0
 	free=$(image_space) wanted=$(image_space_wanted)
+	free=${free:-$((wanted + 1024))}
 	if [ "$free" -lt "$wanted" ]; then
 		fail "$cache: $free KiB free, $wanted KiB needed" "make room there (df -h $cache; apt-get clean)"
 	else
