@@ -27,11 +27,12 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 RULESDIR   ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
-# These look nowhere else, whatever our prefix is.
+# These look nowhere else, whatever our prefix is. Where KERNELPOSTINSTDIR is empty there is no such hook.
 KERNELINSTALLDIR ?= /usr/lib/kernel/install.d
+KERNELPOSTINSTDIR ?= /etc/kernel/postinst.d
 DRACUTDIR  ?= /usr/lib/dracut/modules.d
 INSTALL_DIRS := DESTDIR SBINDIR LIBDIR MANDIR SYSCONFDIR DEFAULTSDIR UNITDIR SYSUSERSDIR TMPFILESDIR \
-	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR DRACUTDIR
+	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR KERNELPOSTINSTDIR DRACUTDIR
 PLACES = $(foreach dir,$(INSTALL_DIRS),$(dir)='$($(dir))')
 
 ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
