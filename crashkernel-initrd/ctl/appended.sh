@@ -75,7 +75,6 @@ appended_check() {
 
 # Writes $1, and $2 behind it, to $3: read back first, then renamed into place, or not at all.
 appended_write() {
-	appended_check_theirs "$1"
 	start=$(appended_start "$1")
 	part=$3.part.$$
 	if ! { cat "$1" && head -c $((start - $(file_bytes "$1"))) /dev/zero && cat "$2"; } >"$part"; then

@@ -44,7 +44,7 @@ joined_inputs() {
 	joined_words="$joined_words${image_settings:+ ${image_settings% }}"
 }
 
-# Writes $1 with our archive for a kernel's version behind it to $2. joined_inputs comes before it.
+# Writes $1 with our archive behind it to $2. appended_check_theirs and joined_inputs come before it.
 joined_build() {
 	image_builder --append --output "$work/append.img" 2>"$work/image.errors" ||
 		die "no archive can be built: $(sed -n '1s/^[^:]*: //p' "$work/image.errors")"
@@ -59,6 +59,7 @@ join_file() {
 	[ -r "$join_initrd" ] || die "--initrd $join_initrd: cannot be read" 'run this as root'
 	[ -d "$(dirname "$join_output")" ] || die "--output $join_output: no such directory"
 	[ ! -e "$join_output" ] || [ -f "$join_output" ] || die "--output $join_output: is not a regular file"
+	appended_check_theirs "$join_initrd"
 	joined_inputs "${join_version:-$(kernel_running)}"
 	joined_build "$join_initrd" "$join_output"
 	echo "$join_output: $join_initrd, and Lastwords behind it, for Linux $kernel_version"

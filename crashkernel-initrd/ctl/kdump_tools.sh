@@ -61,11 +61,12 @@ kdump_tools_follow() {
 	[ -s "$root$base" ] || return 0
 	joined_dir=$cache/joined/$1
 	joined_inputs "$(kdump_tools_version "$1")"
-	key="$image_key $(kdump_tools_stamp) $(ports_set) $image_settings"
+	key="$image_key $(kdump_tools_stamp) $image_settings $(ports_set)"
 	if [ -s "$joined_dir/initrd.img" ] && [ "$(value "$joined_dir/base")" = "$base" ] &&
 		[ "$(value "$joined_dir/key")" = "$key" ]; then
 		return 0
 	fi
+	appended_check_theirs "$root$base"
 	mkdir -p "$joined_dir"
 	chmod 700 "$cache"
 	joined_build "$root$base" "$joined_dir/initrd.img"
