@@ -35,6 +35,7 @@
 
 enum { DONE = 0, FAILED = 1, USAGE = 2 };
 
+static const struct origin vmcore = {VMCORE, source_open, true};
 static struct settings settings;
 static struct broadcast broadcast;
 static bool sent;
@@ -140,7 +141,7 @@ static void sending_run(uint64_t end_us)
 	int error = broadcast_open(&broadcast, &settings);
 
 	if (!error)
-		error = broadcast_read(&broadcast, VMCORE, true);
+		error = broadcast_read(&broadcast, &vmcore);
 	if (error) {
 		say("cannot send: %s", strerror(-error));
 		return;
