@@ -142,7 +142,7 @@ bench: all
 
 install: install-sender install-receiver
 
-install-sender: build/lastwords-send build/init
+install-sender: build/lastwords-send build/init build/beside
 install-receiver: $(RECEIVER_MAIN:receiver/%.c=build/%)
 install-sender install-receiver: install-%:
 	$(Q)$(PLACES) packaging/install $*
