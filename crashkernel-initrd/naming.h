@@ -4,8 +4,9 @@
  *
  * Before Linux 6.2 a port that is up cannot be renamed (bd039b5ea2a9), and a dump that is
  * configured by the name finds no port then. When udev begins, ports that were raised here are
- * lowered until it has seen them, at most a second. Where it came while one was up, and the port
- * has the kernel's name still, the port is lowered and udev is told of it once more.
+ * lowered until it has seen them, at most a second, or 5 while it is busy. Where it came while one
+ * was up, and the port has the kernel's name still, the port is lowered and udev is told of it once
+ * more.
  */
 #ifndef NAMING_H
 #define NAMING_H

@@ -22,6 +22,8 @@ installkernel() {
 
 install() {
     inst_multiple sleep cat
+    # As each of dracut's network modules does: udev names ports by it.
+    inst_multiple -o /usr/lib/systemd/network/99-default.link /lib/systemd/network/99-default.link
     inst_hook cmdline 90 "$moddir/root.sh"
     inst_hook initqueue/finished 90 "$moddir/port.sh"
     dracut_need_initqueue
