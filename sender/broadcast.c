@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -212,6 +213,30 @@ static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 	return wait;
 }
 
+static bool waited_for(const struct broadcast *b, pid_t child)
+{
+	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
+		if (b->readers[i].pid == child && b->readers[i].done >= 0)
+			return true;
+	for (unsigned i = 0; i < b->ports.count; i++)
+		if (b->ports.port[i].raiser == child)
+			return true;
+	return false;
+}
+
+/*
+ * What loaded drivers, or had to be left alone, and has ended since. systemd, when it ends the
+ * machine, takes a dead process for one that does not want to go, and waits for it.
+ */
+static void child_reap(const struct broadcast *b)
+{
+	siginfo_t child = {0};
+
+	if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid &&
+	    !waited_for(b, child.si_pid))
+		waitpid(child.si_pid, NULL, WNOHANG);
+}
+
 static void wait_for_events(struct broadcast *b, uint64_t wait)
 {
 	struct pollfd events[2 + BROADCAST_CUTS] = {
@@ -230,6 +255,7 @@ static void wait_for_events(struct broadcast *b, uint64_t wait)
 	}
 	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
 		reader_update(&b->readers[i], now_us());
+	child_reap(b);
 }
 
 void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)
