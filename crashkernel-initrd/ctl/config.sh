@@ -100,17 +100,17 @@ config_read() {
 	done
 	config_file=$etc/lastwords.conf
 	[ -e "$config_file" ] || return 0
-	[ -f "$config_file" ] && [ -r "$config_file" ] || {
+	if [ ! -f "$config_file" ] || [ ! -r "$config_file" ]; then
 		config_wrong "$config_file: cannot be read; it must be a file that root can read"
 		return 1
-	}
+	fi
 	number=0
 	while IFS= read -r line || [ -n "$line" ]; do
 		number=$((number + 1))
 		line=$(printf '%s' "$line" | sed 's/^[[:space:]]*//; s/[[:space:]]*$//')
 		case $line in
 		'' | '#'*) ;;
-		*) config_line "$config_file" "$number" "$line" ;;
+		*) config_line "$etc/lastwords.conf" "$number" "$line" ;;
 		esac
 	done <"$config_file"
 	[ ! -s "$work/config.errors" ]

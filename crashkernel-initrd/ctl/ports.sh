@@ -12,7 +12,8 @@ port_field() {
 # Physical Ethernet ports, as lastwords-mkinitrd takes them.
 ports_physical() {
 	for port in "$sys"/class/net/*; do
-		[ -e "$port/device" ] && [ ! -e "$port/phy80211" ] || continue
+		[ -e "$port/device" ] || continue
+		[ ! -e "$port/phy80211" ] || continue
 		! grep -qs '^DEVTYPE=wwan' "$port/uevent" || continue
 		[ "$(value "$port/type")" != 1 ] || printf '%s\n' "${port##*/}"
 	done
@@ -125,8 +126,8 @@ port_uppers() (
 	printf '%s\n' "$1"
 	for upper in "$sys/class/net/$1"/upper_*; do
 		name=${upper##*/upper_}
-		[ -e "$upper" ] && ! grep -qs '^DEVTYPE=\(vlan\|macvlan\)' "$sys/class/net/$name/uevent" ||
-			continue
+		[ -e "$upper" ] || continue
+		! grep -qs '^DEVTYPE=\(vlan\|macvlan\)' "$sys/class/net/$name/uevent" || continue
 		port_uppers "$name"
 	done
 )
