@@ -59,19 +59,22 @@ SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
 RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
 UNIT     := $(wildcard tests/unit/*_test.c)
 
-INIT     := $(wildcard crashkernel-initrd/*.c)
+# Two programs for the capture kernel: its process 1, and one that runs beside another.
+CAPTURE_MAIN := crashkernel-initrd/init.c crashkernel-initrd/beside.c
+CAPTURE  := $(filter-out $(CAPTURE_MAIN),$(wildcard crashkernel-initrd/*.c))
 
 MUSL_LIB := $(SENDER:%.c=build/musl/%.o)
 HOST_LIB := $(SENDER:%.c=build/host/%.o) $(RECEIVER:%.c=build/host/%.o)
 UNIT_BIN := $(UNIT:%.c=build/%)
 
-all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) build/init
+all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) $(CAPTURE_MAIN:crashkernel-initrd/%.c=build/%)
 
 build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
-build/init: $(INIT:%.c=build/musl/%.o) $(MUSL_LIB)
+$(CAPTURE_MAIN:crashkernel-initrd/%.c=build/%): build/%: build/musl/crashkernel-initrd/%.o \
+		$(CAPTURE:%.c=build/musl/%.o) $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
@@ -140,7 +143,7 @@ bench: all
 
 install: install-sender install-receiver
 
-install-sender: build/lastwords-send build/init
+install-sender: build/lastwords-send build/init build/beside
 install-receiver: $(RECEIVER_MAIN:receiver/%.c=build/%)
 install-sender install-receiver: install-%:
 	$(Q)$(PLACES) packaging/install $*
