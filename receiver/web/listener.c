@@ -11,7 +11,9 @@
 
 #include "sender/number.h"
 
-#define BACKLOG 128
+#define BACKLOG    128
+#define SEND_BYTES (64 << 10) /* what the kernel keeps of an answer; by itself it takes megabytes  \
+	                       */
 
 union place {
 	struct sockaddr any;
@@ -46,10 +48,11 @@ static socklen_t read_place(const char *where, union place *place)
 
 static bool start(int fd, const union place *place, socklen_t n)
 {
-	const int yes = 1;
+	const int yes = 1, bytes = SEND_BYTES;
 
 	/* A restart need not wait for the last one's connections; IPv6 is asked for by itself. */
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)))
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes)))
 		return false;
 	if (place->any.sa_family == AF_INET6 &&
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof(yes)))

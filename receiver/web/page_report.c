@@ -11,10 +11,10 @@
 #include "receiver/web/marks.h"
 #include "receiver/web/page.h"
 
-#define LOG_MAX       (64u << 20) /* a report has 16 MiB at most, and what its receiver joined */
-#define LINES_MAX     5000        /* on a page */
-#define BYTES_MAX     (1u << 20)  /* on a page: of the log, not of what it becomes */
-#define LINE_MAX      4096        /* what is shown of a line */
+#define LOG_MAX       (64u << 20)  /* a report has 16 MiB at most, and what its receiver joined */
+#define LINES_MAX     5000         /* on a page */
+#define BYTES_MAX     (512u << 10) /* on a page: of the log, not of what it becomes */
+#define LINE_MAX      4096         /* what is shown of a line */
 #define EXCERPT_LINES 40
 
 /* Where a line is; 0: it is not there. */
@@ -220,9 +220,17 @@ static void put_text(const struct page *page, const char *line, size_t n)
 		           (uint64_t)(n - prefix.text - shown));
 }
 
-/* A line; the log's own has a name that others link to. */
+/* The beginning of a line, with its number as a link to it. */
+static void put_number(const struct page *page, const struct place *place, uint64_t number)
+{
+	html_print(page->out, "<a href=\"");
+	if (place->page != number)
+		html_print(page->out, "?page=%n", place->page);
+	html_print(page->out, "#L%n\">%n</a>", place->line, place->line);
+}
+
 static void put_line(const struct page *page, const struct log *log, const struct walk *walk,
-                     bool own)
+                     uint64_t number)
 {
 	static const struct {
 		const char *class, *label;
@@ -237,10 +245,10 @@ static void put_line(const struct page *page, const struct log *log, const struc
 	enum mark mark = marks_of(&log->marks, log->text, walk->at, n);
 	int level = prefix_read(line, n).level;
 
-	html_print(page->out, own ? "<li id=\"L%n\"" : "<li data-line=\"%n\"", walk->place.line);
-	html_print(page->out, " class=\"v%n%t\"><a href=\"?page=%n#L%n\">%n</a><code>",
-	           (uint64_t)(level < 0 ? 6 : level), marks[mark].class, walk->place.page,
-	           walk->place.line, walk->place.line);
+	html_print(page->out, " class=\"v%n%t\">", (uint64_t)(level < 0 ? 6 : level),
+	           marks[mark].class);
+	put_number(page, &walk->place, number);
+	html_print(page->out, "<code>");
 	if (*marks[mark].label)
 		html_print(page->out, "<strong>%t</strong> ", marks[mark].label);
 	put_text(page, line, n);
@@ -248,7 +256,7 @@ static void put_line(const struct page *page, const struct log *log, const struc
 }
 
 /* The crash alone, before the log: its lines that are marked. */
-static void put_excerpt(const struct page *page, const struct log *log)
+static void put_excerpt(const struct page *page, const struct log *log, uint64_t number)
 {
 	struct walk walk = {0};
 	unsigned lines = 0;
@@ -261,7 +269,8 @@ static void put_excerpt(const struct page *page, const struct log *log)
 
 		if (marks_of(&log->marks, log->text, walk.at, n) == MARK_NONE)
 			continue;
-		put_line(page, log, &walk, false);
+		html_print(page->out, "<li");
+		put_line(page, log, &walk, number);
 		lines++;
 	}
 	html_print(page->out, "</ol>\n");
@@ -276,9 +285,12 @@ static void put_log(const struct page *page, const struct log *log, uint64_t num
 		return;
 	}
 	html_print(page->out, "<ol class=\"log\">\n");
-	while (walk_on(log, &walk) && walk.place.page <= number)
-		if (walk.place.page == number)
-			put_line(page, log, &walk, true);
+	while (walk_on(log, &walk) && walk.place.page <= number) {
+		if (walk.place.page != number)
+			continue;
+		html_print(page->out, "<li id=\"L%n\"", walk.place.line);
+		put_line(page, log, &walk, number);
+	}
 	html_print(page->out, "</ol>\n");
 }
 
@@ -293,7 +305,7 @@ static void put_page(const struct page *page, const struct entry *entry, const s
 	html_print(page->out, "</h1>\n");
 	put_facts(page, entry);
 	put_links(page, entry, log, number);
-	put_excerpt(page, log);
+	put_excerpt(page, log, number);
 	html_print(page->out, "<h2>The log</h2>\n");
 	page_put_pager(page, "", number, log->pages);
 	put_log(page, log, number);

@@ -106,6 +106,8 @@ static void put_rows(const struct page *page, const struct filter *filter, size_
 {
 	size_t first = page_first_row(page, rows), end = page_end_row(page, rows), row = 0;
 
+	if (!rows)
+		return;
 	html_print(page->out, "<ul class=\"reports\">\n");
 	for (size_t i = page->catalog->n; i > 0 && row < end; i--) {
 		const struct report *report = page->catalog->reports[i - 1];
@@ -202,6 +204,10 @@ static void put_found(const struct page *page, const struct filter *filter, size
 	if (query->has_signature)
 		put_filter(page, "in", *query->signature ? query->signature : "no function");
 	html_print(page->out, "<li><a href=\"/\">All reports</a></li></ul>\n");
+	if (!rows)
+		html_print(page->out,
+		           "<p class=\"none\">What is searched are hosts, titles, kernels, "
+		           "functions, kinds, ids and addresses, not the logs.</p>\n");
 }
 
 static void put_none(const struct page *page)
