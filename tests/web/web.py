@@ -17,6 +17,10 @@ from store import LOG, Store  # pylint: disable=wrong-import-position,unused-imp
 
 WEB = str(ROOT / "build/lastwords-web")
 LIMIT_S = 30
+EVIL = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
+        "</title><svg onload=alert(1)>", "&lt;b&gt;&amp;", "javascript:alert(1)", "../../etc/passwd",
+        "\u202egpj.exe", "a\u200bb\u2066c", "\x1b[2J\x07\x9b", "%s%n%d%t", "<!--", "]]>", "\ufeff",
+        "\U0001f4a9", "{{7*7}}", "x" * 60, "\ud7ff\ue000"]
 
 
 class Web:
@@ -117,6 +121,15 @@ class Page(html.parser.HTMLParser):
     def links(self, start=""):
         return [attrs["href"] for tag, attrs in self.elements
                 if tag == "a" and attrs["href"].startswith(start)]
+
+
+def add_evil(store):
+    """A report for each of them, as whatever a host can choose."""
+    for i, evil in enumerate(EVIL):
+        store.add(host=evil, title=evil, kernel=evil, signature=evil, why=evil, kind=evil, mac=evil,
+                  interface=evil, id=evil, stored_at=now() - i, file="e%d/1-original.log" % i,
+                  log=b"<0>[    1.000000] Kernel panic - not syncing: "
+                      + evil.encode("utf-8", "surrogatepass") + b"\n")
 
 
 def now():
