@@ -47,8 +47,9 @@ MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pi
 MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
 	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
 # Each program gets what it uses of these.
-RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng jansson)
-RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng jansson)
+RECV_PKGS = libpcap libseccomp libcap-ng jansson libmicrohttpd
+RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(RECV_PKGS))
+RECV_INC  = $(shell $(PKG_CONFIG) --cflags $(RECV_PKGS))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
@@ -56,7 +57,8 @@ say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 SENDER_MAIN   := sender/lastwords-send.c
 RECEIVER_MAIN := $(wildcard receiver/lastwords-*.c)
 SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
-RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
+RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c receiver/web/*.c))
+WEB_FILES := $(addprefix build/web/,$(addsuffix .inc,style.css live.js icon.svg))
 UNIT     := $(wildcard tests/unit/*_test.c)
 
 # Two programs for the capture kernel: its process 1, and one that runs beside another.
@@ -94,6 +96,13 @@ build/host/%.o: %.c build/tools
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(COMMON) $(RECV_INC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What the page is made of goes into lastwords-web as string literals.
+build/web/%.inc: receiver/web/%
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/["\\]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+
+build/host/receiver/web/asset.o: $(WEB_FILES)
 
 build/tests/unit/%_test: build/host/tests/unit/%_test.o build/host/lastwords.a
 	$(call say,LINK,$@)
