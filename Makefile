@@ -27,11 +27,12 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 RULESDIR   ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
-# These look nowhere else, whatever our prefix is.
+# These look nowhere else, whatever our prefix is. Where KERNELPOSTINSTDIR is empty there is no such hook.
 KERNELINSTALLDIR ?= /usr/lib/kernel/install.d
+KERNELPOSTINSTDIR ?= /etc/kernel/postinst.d
 DRACUTDIR  ?= /usr/lib/dracut/modules.d
 INSTALL_DIRS := DESTDIR SBINDIR LIBDIR MANDIR SYSCONFDIR DEFAULTSDIR UNITDIR SYSUSERSDIR TMPFILESDIR \
-	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR DRACUTDIR
+	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR KERNELPOSTINSTDIR DRACUTDIR
 PLACES = $(foreach dir,$(INSTALL_DIRS),$(dir)='$($(dir))')
 
 ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
@@ -46,8 +47,9 @@ MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pi
 MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
 	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
 # Each program gets what it uses of these.
-RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng jansson)
-RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng jansson)
+RECV_PKGS = libpcap libseccomp libcap-ng jansson libmicrohttpd
+RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(RECV_PKGS))
+RECV_INC  = $(shell $(PKG_CONFIG) --cflags $(RECV_PKGS))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
@@ -55,22 +57,26 @@ say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 SENDER_MAIN   := sender/lastwords-send.c
 RECEIVER_MAIN := $(wildcard receiver/lastwords-*.c)
 SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
-RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
+RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c receiver/web/*.c))
+WEB_FILES := $(addprefix build/web/,$(addsuffix .inc,style.css live.js icon.svg))
 UNIT     := $(wildcard tests/unit/*_test.c)
 
-INIT     := $(wildcard crashkernel-initrd/*.c)
+# Two programs for the capture kernel: its process 1, and one that runs beside another.
+CAPTURE_MAIN := crashkernel-initrd/init.c crashkernel-initrd/beside.c
+CAPTURE  := $(filter-out $(CAPTURE_MAIN),$(wildcard crashkernel-initrd/*.c))
 
 MUSL_LIB := $(SENDER:%.c=build/musl/%.o)
 HOST_LIB := $(SENDER:%.c=build/host/%.o) $(RECEIVER:%.c=build/host/%.o)
 UNIT_BIN := $(UNIT:%.c=build/%)
 
-all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) build/init
+all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) $(CAPTURE_MAIN:crashkernel-initrd/%.c=build/%)
 
 build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
-build/init: $(INIT:%.c=build/musl/%.o) $(MUSL_LIB)
+$(CAPTURE_MAIN:crashkernel-initrd/%.c=build/%): build/%: build/musl/crashkernel-initrd/%.o \
+		$(CAPTURE:%.c=build/musl/%.o) $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
@@ -90,6 +96,13 @@ build/host/%.o: %.c build/tools
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(COMMON) $(RECV_INC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What the page is made of goes into lastwords-web as string literals.
+build/web/%.inc: receiver/web/%
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/["\\]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+
+build/host/receiver/web/asset.o: $(WEB_FILES)
 
 build/tests/unit/%_test: build/host/tests/unit/%_test.o build/host/lastwords.a
 	$(call say,LINK,$@)
@@ -139,7 +152,7 @@ bench: all
 
 install: install-sender install-receiver
 
-install-sender: build/lastwords-send build/init
+install-sender: build/lastwords-send build/init build/beside
 install-receiver: $(RECEIVER_MAIN:receiver/%.c=build/%)
 install-sender install-receiver: install-%:
 	$(Q)$(PLACES) packaging/install $*
@@ -166,6 +179,16 @@ deb: dist
 	$(Q)cd build/deb/lastwords-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
 		dpkg-buildpackage --build=binary --no-sign >../log 2>&1 || { tail -n 30 ../log; exit 1; }
 	$(Q)ls build/deb/*.deb
+
+# RPMs of that, into build/rpm. What to build with was seen to by tests/deps: another system's rpm
+# knows no packages of this one.
+rpm: dist
+	$(Q)tests/deps build package
+	$(Q)rm -rf build/rpm && mkdir -p build/rpm
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS rpmbuild -tb --nodeps \
+		--define '_topdir $(CURDIR)/build/rpm' $(DIST) >build/rpm/log 2>&1 || \
+		{ tail -n 30 build/rpm/log; exit 1; }
+	$(Q)ls build/rpm/RPMS/*/*.rpm
 
 clean:
 	rm -rf build

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,13 +14,14 @@
 #include "sender/raising.h"
 #include "sender/say.h"
 
-#define HOLD_US       (10 * SECOND_US) /* for ports without carrier, once one has it */
-#define HOLD_NONE_US  (35 * SECOND_US) /* while none has it */
-#define STEP_BACK_US  (10 * SECOND_US)
-#define DRAIN_US      100000
-#define WAIT_MAX_US   100000
-#define WAIT_RAISE_US 2000 /* the end of a raise makes no event */
-#define IP_BYTES      20
+#define HOLD_US        (10 * SECOND_US) /* for ports without carrier, once one has it */
+#define HOLD_NONE_US   (35 * SECOND_US) /* while none has it */
+#define STEP_BACK_US   (10 * SECOND_US)
+#define DRAIN_US       100000
+#define WAIT_MAX_US    100000
+#define WAIT_RAISE_US  2000 /* the end of a raise makes no event */
+#define WAIT_BESIDE_US 10000
+#define IP_BYTES       20
 
 int broadcast_open(struct broadcast *b, const struct settings *settings)
 {
@@ -126,6 +128,8 @@ static bool wanted(const struct port *port)
 
 static void ports_step(struct broadcast *b)
 {
+	if (b->beside)
+		b->beside(b, now_us());
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		if (!wanted(&b->ports.port[i]))
 			continue;
@@ -193,7 +197,9 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 
 static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 {
-	uint64_t wait = raising_under_way(b) ? WAIT_RAISE_US : WAIT_MAX_US;
+	uint64_t wait = raising_under_way(b) ? WAIT_RAISE_US
+	                : b->beside          ? WAIT_BESIDE_US
+	                                     : WAIT_MAX_US;
 
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		uint64_t next = course_next_us(&b->courses[i]);
@@ -205,6 +211,30 @@ static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 		wait = next - now < wait ? next - now : wait;
 	}
 	return wait;
+}
+
+static bool waited_for(const struct broadcast *b, pid_t child)
+{
+	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
+		if (b->readers[i].pid == child && b->readers[i].done >= 0)
+			return true;
+	for (unsigned i = 0; i < b->ports.count; i++)
+		if (b->ports.port[i].raiser == child)
+			return true;
+	return false;
+}
+
+/*
+ * What loaded drivers, or had to be left alone, and has ended since. systemd, when it ends the
+ * machine, takes a dead process for one that does not want to go, and waits for it.
+ */
+static void child_reap(const struct broadcast *b)
+{
+	siginfo_t child = {0};
+
+	if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid &&
+	    !waited_for(b, child.si_pid))
+		waitpid(child.si_pid, NULL, WNOHANG);
 }
 
 static void wait_for_events(struct broadcast *b, uint64_t wait)
@@ -225,6 +255,7 @@ static void wait_for_events(struct broadcast *b, uint64_t wait)
 	}
 	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
 		reader_update(&b->readers[i], now_us());
+	child_reap(b);
 }
 
 void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)

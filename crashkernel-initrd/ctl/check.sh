@@ -54,6 +54,9 @@ check_place() {
 check_config() {
 	topic=configuration
 	if config_read; then
+		[ "$conf_THEN" != continue ] || joined >/dev/null || warn \
+			'THEN=continue: there is nothing to go on with, so the machine will reboot' \
+			"$program join, or take THEN out of $etc/lastwords.conf"
 		ok "$etc/lastwords.conf$([ -e "$etc/lastwords.conf" ] || echo ': not there, defaults are used')"
 	else
 		while IFS= read -r line; do
@@ -93,6 +96,11 @@ check_kernel() {
 		fail "$kernel_image: cannot be read" "chmod u+r $kernel_image"
 		return 0
 	}
+	short=$(kernel_short)
+	[ -z "$short" ] || {
+		fail "$kernel_image is cut: $short bytes are missing" "install kernel $kernel_version again (df -h /boot)"
+		return 0
+	}
 	missing=''
 	for option in CRASH_DUMP PROC_VMCORE BLK_DEV_INITRD; do
 		kernel_has $option || missing="$missing CONFIG_$option"
@@ -121,17 +129,16 @@ check_secure_boot() {
 check_ports() {
 	topic=ports
 	ports_choose
-	ports_physical >"$work/ports.physical"
-	for word in $ports_unknown; do
-		[ "$word" != all ] || continue
-		warn "IF=$word: no such port; there are: $(paste -sd ' ' "$work/ports.physical")" \
-			"correct IF= in $etc/lastwords.conf, or remove it"
-	done
-	if [ ! -s "$work/ports" ]; then
-		fail "no physical Ethernet port to send through${conf_IF:+ with IF=$conf_IF}" \
-			"load the card's driver (lspci -k), or correct IF= in $etc/lastwords.conf"
+	there=$(ports_physical | paste -sd ' ' -)
+	if [ -z "$there" ]; then
+		fail 'no physical Ethernet port' "load the card's driver: lspci -k shows which"
+		return 0
+	elif [ ! -s "$work/ports" ]; then
+		fail "IF=$conf_IF: no such port; there are: $there" "correct IF= in $etc/lastwords.conf"
 		return 0
 	fi
+	[ -z "$ports_unknown" ] || warn "IF=$conf_IF: no such port:$ports_unknown; there are: $there" \
+		"correct IF= in $etc/lastwords.conf"
 	while read -r port; do
 		link=carrier
 		port_carrier "$port" || link='no carrier'
@@ -175,7 +182,7 @@ check_initrd() {
 			'take words out of CMDLINE=, or ports out of IF='
 	else
 		image_initrd=''
-		fail "$(sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | paste -sd ' ' -)" \
+		fail "$(image_why)" \
 			"install the modules of kernel $kernel_version again, or set KERNEL=$(kernel_others)"
 	fi
 }
@@ -205,6 +212,7 @@ check_space() {
 	topic=space
 	[ -n "${image_initrd:-}" ] || return 0
 	free=$(image_space) wanted=$(image_space_wanted)
+	free=${free:-$((wanted + 1024))}
 	if [ "$free" -lt "$wanted" ]; then
 		fail "$cache: $free KiB free, $wanted KiB needed" "make room there (df -h $cache; apt-get clean)"
 	else

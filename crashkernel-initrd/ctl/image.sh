@@ -99,6 +99,11 @@ image_prepare() {
 	image_builder --output "$image_initrd" 2>"$work/image.errors"
 }
 
+# Prints why there is no initrd, on one line.
+image_why() {
+	sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | head -n 4 | tr -s '\t\n' '  ' | sed 's/ *$//'
+}
+
 # The uncompressed size of $image_initrd, which memory is needed for, too.
 image_unpacked_bytes() {
 	case $(od -An -t x1 -N 4 "$image_initrd" | tr -d ' \n') in
@@ -110,13 +115,14 @@ image_unpacked_bytes() {
 	esac | wc -c
 }
 
-# Print the room that $cache has, and what is to be written there, in KiB.
+# Print the room that $cache has, and what is to be written there, in KiB. The room is empty where
+# there is no limit, as on ramfs.
 image_space() {
 	path=$cache
 	while [ ! -d "$path" ]; do
 		path=$(dirname "$path")
 	done
-	df -Pk "$path" | awk 'NR == 2 { print $4 }'
+	stat -f -c '%b %a %S' "$path" | awk '$1 { printf "%d", $2 * $3 / 1024 }'
 }
 
 image_space_wanted() {

@@ -48,18 +48,29 @@ kernel_number() {
 	od -An -v -j "$2" -N "$3" -t "u$3" "$1" | tr -d ' \n'
 }
 
+kernel_is_x86() {
+	[ "$(od -An -c -j 514 -N 4 "$kernel_image" | tr -d ' \n')" = HdrS ]
+}
+
+# Prints how many bytes an x86 image lacks, if it was cut, as by a full /boot: setup_sects at 0x1f1,
+# syssize in 16 bytes at 0x1f4. kexec loads it all the same, and it dies without a word.
+kernel_short() {
+	kernel_is_x86 || return 0
+	whole=$(($(kernel_number "$kernel_image" 497 1) * 512 + 512 + $(kernel_number "$kernel_image" 500 4) * 16))
+	size=$(wc -c <"$kernel_image")
+	[ "$size" -ge "$whole" ] || echo $((whole - size))
+}
+
 # Prints how many bytes the kernel takes while it unpacks itself and starts:
 #   x86    "HdrS" at 0x202, init_size at 0x260 (boot protocol 2.10, Linux 2.6.35)
 #   arm64  "ARM\x64" at 56, image_size at 16
 # and of others four times the image, for want of a header that tells.
 kernel_bytes() {
-	head -c 1024 "$kernel_image" >"$work/kernel.head"
-	case $(od -An -c -j 514 -N 4 "$work/kernel.head" | tr -d ' \n') in
-	HdrS)
-		kernel_number "$work/kernel.head" 608 4
+	if kernel_is_x86; then
+		kernel_number "$kernel_image" 608 4
 		return 0
-		;;
-	esac
+	fi
+	head -c 1024 "$kernel_image" >"$work/kernel.head"
 	! gzip -dc "$kernel_image" 2>/dev/null | head -c 1024 >"$work/kernel.unpacked" ||
 		[ ! -s "$work/kernel.unpacked" ] || mv "$work/kernel.unpacked" "$work/kernel.head"
 	case $(od -An -c -j 56 -N 4 "$work/kernel.head" | tr -d ' \n') in

@@ -13,7 +13,7 @@ memory_asked() {
 }
 
 # Whether the kernel itself keeps the core header up to date when a CPU or memory comes or goes:
-# since Linux 6.5.
+# since Linux 6.6.
 memory_followed() {
 	[ "$(value "$sys/devices/system/$1/crash_hotplug")" = 1 ]
 }

@@ -10,7 +10,7 @@
 #   layout                          checksum of the CPUs and memory that the core header describes
 
 state_get() {
-	sed -n "s/^$1=//p" "$run/armed" 2>/dev/null
+	sed -n "s/^$1=//p" "$run/armed" 2>/dev/null || :
 }
 
 # Whether this boot was armed by us; that the image is still there is another question.

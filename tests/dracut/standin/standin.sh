@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# standin - "saves the dump": says when, and which ports there are, then ends the machine or fails
+
+type getarg >/dev/null 2>&1 || . /lib/dracut-lib.sh
+
+standin_say() {
+	echo "<5>standin: $*" >/dev/kmsg
+}
+
+standin_ports() {
+	for standin_port in /sys/class/net/*; do
+		printf ' %s:%s' "${standin_port##*/}" "$(cat "$standin_port/flags")"
+	done
+}
+
+read -r standin_uptime _ </proc/uptime
+standin_say "the dump begins after $standin_uptime s, ports$(standin_ports)"
+sleep "$(getarg standin.seconds= || echo 0)"
+if getarg standin.fails >/dev/null; then
+	standin_say 'the dump fails'
+	if [ -n "${DRACUT_SYSTEMD-}" ]; then
+		exit 1
+	fi
+	emergency_shell 'the dump failed'
+else
+	standin_say "the dump is saved, ports$(standin_ports)"
+	echo b >/proc/sysrq-trigger
+fi
