@@ -93,7 +93,7 @@ check_kernel() {
 		return 0
 	fi
 	[ -r "$kernel_image" ] || {
-		fail "$kernel_image: cannot be read" "chmod u+r $kernel_image"
+		fail "$kernel_image: cannot be read" "run it as root: sudo $program $command"
 		return 0
 	}
 	short=$(kernel_short)
@@ -264,7 +264,7 @@ check_panic() {
 		[ ! -e "$proc/sys/kernel/$name" ] || [ "$(value "$proc/sys/kernel/$name")" != 0 ] ||
 			quiet="$quiet $name"
 	done
-	[ -z "$quiet" ] || warn "0:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
+	[ -z "$quiet" ] || warn "off:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
 		"printf 'kernel.%s=1\\n'$quiet >>$sysctl_file; sysctl -p $sysctl_file"
 	[ "$(value "$proc/sys/kernel/panic" 0)" != 0 ] || warn \
 		'panic is 0: should the capture kernel not start, the machine stands still' \
