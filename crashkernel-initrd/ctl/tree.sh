@@ -37,7 +37,7 @@ tree_drivers() {
 		set -- "$@" --driver af_packet
 	}
 	[ "$conf_FIRMWARE" != no ] || set -- "$@" --no-firmware
-	[ -z "$root" ] || set -- "$@" --root "$root"
+	[ -z "$root" ] || set -- "$@" --root "$root" --sysfs "$sys"
 	[ -z "$tree_modules" ] || set -- "$@" --modules-dir "$tree_modules"
 	"$(part lastwords-mkinitrd)" "$@" ${tree_kernel:+"$tree_kernel"}
 }
