@@ -27,11 +27,12 @@ SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 RULESDIR   ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
-# These look nowhere else, whatever our prefix is.
+# These look nowhere else, whatever our prefix is. Where KERNELPOSTINSTDIR is empty there is no such hook.
 KERNELINSTALLDIR ?= /usr/lib/kernel/install.d
+KERNELPOSTINSTDIR ?= /etc/kernel/postinst.d
 DRACUTDIR  ?= /usr/lib/dracut/modules.d
 INSTALL_DIRS := DESTDIR SBINDIR LIBDIR MANDIR SYSCONFDIR DEFAULTSDIR UNITDIR SYSUSERSDIR TMPFILESDIR \
-	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR DRACUTDIR
+	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR KERNELPOSTINSTDIR DRACUTDIR
 PLACES = $(foreach dir,$(INSTALL_DIRS),$(dir)='$($(dir))')
 
 ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
@@ -169,6 +170,16 @@ deb: dist
 	$(Q)cd build/deb/lastwords-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
 		dpkg-buildpackage --build=binary --no-sign >../log 2>&1 || { tail -n 30 ../log; exit 1; }
 	$(Q)ls build/deb/*.deb
+
+# RPMs of that, into build/rpm. What to build with was seen to by tests/deps: another system's rpm
+# knows no packages of this one.
+rpm: dist
+	$(Q)tests/deps build package
+	$(Q)rm -rf build/rpm && mkdir -p build/rpm
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS rpmbuild -tb --nodeps \
+		--define '_topdir $(CURDIR)/build/rpm' $(DIST) >build/rpm/log 2>&1 || \
+		{ tail -n 30 build/rpm/log; exit 1; }
+	$(Q)ls build/rpm/RPMS/*/*.rpm
 
 clean:
 	rm -rf build

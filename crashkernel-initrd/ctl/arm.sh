@@ -6,7 +6,11 @@
 #   /run/lastwords/lock     one at a time
 
 need_root() {
-	[ "$(id -u)" = 0 ] || die "$command: only root can do that" "sudo $program $command"
+	[ -n "$root" ] || [ "$(id -u)" = 0 ] || die "$command: only root can do that" "sudo $program $command"
+}
+
+this_machine() {
+	[ -z "$root" ] || usage_error "$command is for this machine alone: it goes without --root"
 }
 
 no_options() {
@@ -24,7 +28,7 @@ since_words() {
 }
 
 arm_report() {
-	echo "armed: Linux $kernel_version, $(mib "$(memory_reserved)") reserved, by $(load_method_name "$load_method")"
+	echo "armed: Linux $kernel_version, by $(load_method_name "$load_method"), $(mib "$(memory_reserved)") reserved"
 	while read -r port; do
 		link=carrier
 		port_carrier "$port" || link='no carrier'
@@ -97,7 +101,9 @@ arm_now() {
 		return 0
 	fi
 	[ -z "$root" ] || {
-		echo "all is well with $root; not loaded, since it is not this machine"
+		echo 'nothing is in the way. It is not this machine, so nothing is loaded of:'
+		echo "kernel  $kernel_image"
+		echo "cmdline $image_cmdline"
 		return 0
 	}
 	arm_load "$owner"
@@ -115,8 +121,10 @@ command_arm() {
 		shift
 	done
 	need_root
-	lock
-	: >"$run/wanted"
+	[ -n "$root" ] || {
+		lock
+		: >"$run/wanted"
+	}
 	arm_now "$replace"
 	[ -n "$arm_loaded$root" ] || joined >/dev/null ||
 		echo "armed already, since $(since_words "$(state_get since)"), and nothing changed"
@@ -125,6 +133,7 @@ command_arm() {
 # Once more after loading, for what changed meanwhile: it finds nothing to do, as a rule.
 command_rearm() {
 	no_options "$@"
+	this_machine
 	need_root
 	[ -e "$run/wanted" ] || exit 0
 	lock
@@ -136,6 +145,7 @@ command_rearm() {
 
 command_disarm() {
 	no_options "$@"
+	this_machine
 	need_root
 	lock
 	rm -f "$run/wanted"

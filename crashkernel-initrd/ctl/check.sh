@@ -93,7 +93,7 @@ check_kernel() {
 		return 0
 	fi
 	[ -r "$kernel_image" ] || {
-		fail "$kernel_image: cannot be read" "chmod u+r $kernel_image"
+		fail "$kernel_image: cannot be read" "run it as root: sudo $program $command"
 		return 0
 	}
 	short=$(kernel_short)
@@ -129,17 +129,16 @@ check_secure_boot() {
 check_ports() {
 	topic=ports
 	ports_choose
-	ports_physical >"$work/ports.physical"
-	for word in $ports_unknown; do
-		[ "$word" != all ] || continue
-		warn "IF=$word: no such port; there are: $(paste -sd ' ' "$work/ports.physical")" \
-			"correct IF= in $etc/lastwords.conf, or remove it"
-	done
-	if [ ! -s "$work/ports" ]; then
-		fail "no physical Ethernet port to send through${conf_IF:+ with IF=$conf_IF}" \
-			"load the card's driver (lspci -k), or correct IF= in $etc/lastwords.conf"
+	there=$(ports_physical | paste -sd ' ' -)
+	if [ -z "$there" ]; then
+		fail 'no physical Ethernet port' "load the card's driver: lspci -k shows which"
+		return 0
+	elif [ ! -s "$work/ports" ]; then
+		fail "IF=$conf_IF: no such port; there are: $there" "correct IF= in $etc/lastwords.conf"
 		return 0
 	fi
+	[ -z "$ports_unknown" ] || warn "IF=$conf_IF: no such port:$ports_unknown; there are: $there" \
+		"correct IF= in $etc/lastwords.conf"
 	while read -r port; do
 		link=carrier
 		port_carrier "$port" || link='no carrier'
@@ -265,7 +264,7 @@ check_panic() {
 		[ ! -e "$proc/sys/kernel/$name" ] || [ "$(value "$proc/sys/kernel/$name")" != 0 ] ||
 			quiet="$quiet $name"
 	done
-	[ -z "$quiet" ] || warn "0:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
+	[ -z "$quiet" ] || warn "off:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
 		"printf 'kernel.%s=1\\n'$quiet >>$sysctl_file; sysctl -p $sysctl_file"
 	[ "$(value "$proc/sys/kernel/panic" 0)" != 0 ] || warn \
 		'panic is 0: should the capture kernel not start, the machine stands still' \

@@ -5,7 +5,7 @@
 # Where there is neither a root nor a dump to wait for, and the command line says how the machine is
 # to end, this is all that is done: the program ends it.
 
-if [ -e /proc/vmcore ]; then
+if [ -e /proc/vmcore ] && [ -x /lastwords/beside ]; then
 	/lastwords/beside
 	case $(getarg root=)$(getarg lastwords.then=) in
 	reboot | poweroff | halt)
