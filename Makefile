@@ -5,9 +5,36 @@ VERSION    := 0.1.0
 CC         ?= gcc
 MUSL_CC    ?= musl-gcc
 PKG_CONFIG ?= pkg-config
-CFLAGS     ?= -O2 -g
+# For the receiver, which reads what anybody on the LAN sends.
+CPPFLAGS   ?= -D_FORTIFY_SOURCE=2
+CFLAGS     ?= -O2 -g -fPIE -fstack-protector-strong
+LDFLAGS    ?= -pie -Wl,-z,relro,-z,now
+# For the sender: static, at a fixed address, small, and without a heap. musl has no fortified
+# functions, and a program that starts in the capture kernel no time to die of a canary.
 MUSL_CFLAGS ?= -Os -g
-LDFLAGS    ?=
+MUSL_LDFLAGS ?=
+
+# Where things are installed. Packages say PREFIX=/usr; the files that name a path follow.
+DESTDIR    ?=
+PREFIX     ?= /usr/local
+SBINDIR    ?= $(PREFIX)/sbin
+LIBDIR     ?= $(PREFIX)/lib/lastwords
+MANDIR     ?= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+DEFAULTSDIR ?= $(SYSCONFDIR)/default
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+RULESDIR   ?= $(PREFIX)/lib/udev/rules.d
+COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
+# These look nowhere else, whatever our prefix is. Where KERNELPOSTINSTDIR is empty there is no such hook.
+KERNELINSTALLDIR ?= /usr/lib/kernel/install.d
+KERNELPOSTINSTDIR ?= /etc/kernel/postinst.d
+DRACUTDIR  ?= /usr/lib/dracut/modules.d
+INSTALL_DIRS := DESTDIR SBINDIR LIBDIR MANDIR SYSCONFDIR DEFAULTSDIR UNITDIR SYSUSERSDIR TMPFILESDIR \
+	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR KERNELPOSTINSTDIR DRACUTDIR
+PLACES = $(foreach dir,$(INSTALL_DIRS),$(dir)='$($(dir))')
+
 ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion \
@@ -44,15 +71,15 @@ all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) build/init
 
 build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
 	$(call say,LINK,$@)
-	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
+	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
 build/init: $(INIT:%.c=build/musl/%.o) $(MUSL_LIB)
 	$(call say,LINK,$@)
-	$(Q)$(MUSL_CC) $(MUSL_LD) $(LDFLAGS) -o $@ $^
+	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
 $(RECEIVER_MAIN:receiver/%.c=build/%): build/%: build/host/receiver/%.o build/host/lastwords.a
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(RECV_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(RECV_LIBS)
 
 build/host/lastwords.a: $(HOST_LIB)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -65,7 +92,7 @@ build/musl/%.o: %.c build/tools
 build/host/%.o: %.c build/tools
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(COMMON) $(RECV_INC) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(COMMON) $(RECV_INC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # What the page is made of goes into lastwords-web as string literals.
 build/web/%.inc: receiver/web/%
@@ -77,7 +104,7 @@ build/host/receiver/web/asset.o: $(WEB_FILES)
 build/tests/unit/%_test: build/host/tests/unit/%_test.o build/host/lastwords.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(RECV_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(RECV_LIBS)
 
 # What building needs; says what is missing, and how to get it.
 build/tools: tests/deps
@@ -120,6 +147,46 @@ bench: all
 	$(Q)tests/bench/readers
 	$(Q)tests/bench/receiver
 
+install: install-sender install-receiver
+
+install-sender: build/lastwords-send build/init
+install-receiver: $(RECEIVER_MAIN:receiver/%.c=build/%)
+install-sender install-receiver: install-%:
+	$(Q)$(PLACES) packaging/install $*
+
+uninstall:
+	$(Q)$(PLACES) packaging/install --remove sender receiver
+
+# The sources as committed; where there is no git, as they are. The same bytes from the same sources.
+DIST := build/lastwords-$(VERSION).tar.gz
+dist:
+	$(Q)mkdir -p build
+	$(Q)if [ -e .git ]; then git archive --prefix=lastwords-$(VERSION)/ HEAD; \
+	else tar -c --transform='s|^[.]|lastwords-$(VERSION)|' --sort=name --owner=0 --group=0 \
+		--numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) --exclude=./build \
+		--exclude=./.cache --exclude=__pycache__ .; fi | gzip -n9 >$(DIST)
+	$(call say,DIST,$(DIST))
+
+# Debian packages of that, into build/deb.
+deb: dist
+	$(Q)tests/deps build package
+	$(Q)rm -rf build/deb && mkdir -p build/deb
+	$(Q)tar -xzf $(DIST) -C build/deb
+	$(Q)cp -r build/deb/lastwords-$(VERSION)/packaging/debian build/deb/lastwords-$(VERSION)/debian
+	$(Q)cd build/deb/lastwords-$(VERSION) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS \
+		dpkg-buildpackage --build=binary --no-sign >../log 2>&1 || { tail -n 30 ../log; exit 1; }
+	$(Q)ls build/deb/*.deb
+
+# RPMs of that, into build/rpm. What to build with was seen to by tests/deps: another system's rpm
+# knows no packages of this one.
+rpm: dist
+	$(Q)tests/deps build package
+	$(Q)rm -rf build/rpm && mkdir -p build/rpm
+	$(Q)env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS rpmbuild -tb --nodeps \
+		--define '_topdir $(CURDIR)/build/rpm' $(DIST) >build/rpm/log 2>&1 || \
+		{ tail -n 30 build/rpm/log; exit 1; }
+	$(Q)ls build/rpm/RPMS/*/*.rpm
+
 clean:
 	rm -rf build
 
@@ -131,10 +198,14 @@ help:
 	@echo 'make check TESTS=WORD   run the tests whose path holds WORD'
 	@echo 'make fuzz TIME=SECONDS  run each fuzzer for so long (default 60)'
 	@echo 'make bench      measure size, memory and time'
+	@echo 'make install    install all below PREFIX (/usr/local); install-sender, install-receiver'
+	@echo 'make deb, rpm   packages into build/deb, build/rpm; make dist: a tarball of the sources'
+	@echo 'make uninstall  remove what make install installed'
 	@echo 'make deps       install what building and testing need'
 
+.PHONY: dist deb rpm install install-sender install-receiver uninstall
 .PHONY: all deps unit demo test test-all check fuzz bench clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build/host build/musl -type f -name '*.d' 2>/dev/null)

@@ -28,6 +28,7 @@
 #define NEXT_INIT "/init"         /* the distribution's, in its own crash initrd */
 #define MARGIN_US (SECOND_US / 2) /* the loop ends before its guard has to */
 
+static const struct origin vmcore = {"/proc/vmcore", source_open, true};
 static struct settings settings;
 static struct broadcast broadcast;
 static char cmdline[8192];
@@ -111,7 +112,7 @@ static bool sending_start(void)
 	int error = broadcast_open(&broadcast, &settings);
 
 	if (!error)
-		error = broadcast_read(&broadcast, "/proc/vmcore", true);
+		error = broadcast_read(&broadcast, &vmcore);
 	if (error)
 		say("cannot send: %s", strerror(-error));
 	else

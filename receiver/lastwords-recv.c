@@ -414,9 +414,9 @@ static bool start(struct receiver *receiver)
 
 	if (!open_signals(receiver))
 		return false;
-	if (options->n_interfaces && !open_listen(receiver))
+	if (options_listen(options) && !open_listen(receiver))
 		return false;
-	if (privileges_drop(options->user, options->n_interfaces, options->directory, error)) {
+	if (privileges_drop(options->user, options_listen(options), options->directory, error)) {
 		message_always("%s", error);
 		return false;
 	}
@@ -427,7 +427,7 @@ static bool start(struct receiver *receiver)
 		return false;
 	}
 	message_limit((unsigned)options->messages_per_minute);
-	return options->n_interfaces || open_listen(receiver);
+	return options_listen(options) || open_listen(receiver);
 }
 
 int main(int argc, char **argv)

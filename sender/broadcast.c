@@ -34,16 +34,15 @@ int broadcast_open(struct broadcast *b, const struct settings *settings)
 
 static int cut_start(struct broadcast *b, unsigned i, uint32_t payload)
 {
-	int error = reader_start(&b->readers[i], b->path, b->settings, payload, b->own_log);
+	int error = reader_start(&b->readers[i], b->origin, b->settings, payload);
 
 	b->started[i] = !error;
 	return error;
 }
 
-int broadcast_read(struct broadcast *b, const char *path, bool own_log)
+int broadcast_read(struct broadcast *b, const struct origin *origin)
 {
-	b->path = path;
-	b->own_log = own_log;
+	b->origin = origin;
 	return cut_start(b, 0, b->settings->payload);
 }
 

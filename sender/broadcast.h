@@ -23,9 +23,8 @@
 
 struct broadcast {
 	const struct settings *settings;
-	const char *path; /* of the core */
-	bool own_log;     /* see reader.h */
-	int loader;       /* ends when no driver is being loaded any more; -1 = it has */
+	const struct origin *origin;
+	int loader; /* ends when no driver is being loaded any more; -1 = it has */
 	uint64_t start_us;
 	uint64_t present_us;        /* when a port was there last; 0 = never */
 	uint64_t raise_from_us;     /* no port is raised before */
@@ -44,8 +43,9 @@ struct broadcast {
  */
 int broadcast_open(struct broadcast *broadcast, const struct settings *settings);
 
-/* Starts to read the log out of a core; see reader_start(). Returns 0 or -errno. */
-int broadcast_read(struct broadcast *broadcast, const char *path, bool own_log);
+/* Starts to read the log; see reader_start(). The origin stays the caller's. Returns 0 or -errno.
+ */
+int broadcast_read(struct broadcast *broadcast, const struct origin *origin);
 
 /*
  * Runs until every port that has carrier is through with its schedule. Ports without carrier, and
