@@ -140,7 +140,7 @@ check: unit
 	$(Q)tests/run $(if $(TESTS),--all) $(TESTS)
 
 # make fuzz TIME=600 runs each fuzzer for so many seconds.
-fuzz:
+fuzz: $(WEB_FILES)
 	$(Q)tests/deps build test
 	$(Q)tests/fuzz/run $(or $(TIME),60)
 
