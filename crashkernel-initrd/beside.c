@@ -82,13 +82,13 @@ static bool round_sent(void)
 	return false;
 }
 
-static void step(struct broadcast *b, uint64_t now)
+static uint64_t step(struct broadcast *b, uint64_t now)
 {
-	naming_step(b, now);
-	if (sent || !round_sent())
-		return;
-	sent = true;
-	close(open(SENT, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	if (!sent && round_sent()) {
+		sent = true;
+		close(open(SENT, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	}
+	return naming_step(b, now);
 }
 
 static bool is_sent(void)

@@ -36,6 +36,7 @@ BASE = ("systemd systemd-sysv systemd-timesyncd udev dbus kmod procps iproute2 i
 VARIANTS = {
     "base": [],
     "kdump": ["kdump-tools", "makedumpfile", "openssh-server", "openssh-client"],
+    "mail": ["exim4-daemon-light", "iputils-ping"],
     "dracut": ["dracut-core", "dracut-network", "linux-image-amd64", "lz4", "cpio"],
 }
 # The names that changed with trixie's 64-bit times.
@@ -79,7 +80,8 @@ FILES = {
         "[Install]\nWantedBy=sysinit.target\n",
 }
 # What a disk boots with before anybody ran update-grub, which no chroot can: it asks for the device.
-GRUB_CFG = "linux /vmlinuz root=LABEL=root ro %s\ninitrd /initrd.img\nboot\n" % CONSOLE
+GRUB_CFG = "serial --unit=0\nterminal_input serial\nterminal_output serial\n" \
+           "linux /vmlinuz root=LABEL=root ro %s\ninitrd /initrd.img\nboot\n" % CONSOLE
 
 
 class Refused(Exception):
