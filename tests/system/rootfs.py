@@ -36,6 +36,7 @@ BASE = ("systemd systemd-sysv systemd-timesyncd udev dbus kmod procps iproute2 i
 VARIANTS = {
     "base": [],
     "kdump": ["kdump-tools", "makedumpfile", "openssh-server", "openssh-client"],
+    "mail": ["exim4-daemon-light", "iputils-ping"],
     "dracut": ["dracut-core", "dracut-network", "linux-image-amd64", "lz4", "cpio"],
 }
 # The names that changed with trixie's 64-bit times.
