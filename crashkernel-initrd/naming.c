@@ -16,12 +16,14 @@
 #include "sender/clock.h"
 #include "sender/say.h"
 
-#define HOLD_US     SECOND_US
-#define HOLD_MAX_US (5 * SECOND_US) /* while udev has events to look at */
-#define AGAIN_MAX   2
-#define KERNEL_NAME '1' /* NET_NAME_ENUM */
-#define PATH_BYTES  64
-#define ENTRY_BYTES 4096
+#define HOLD_US       SECOND_US
+#define HOLD_MAX_US   (5 * SECOND_US) /* while udev has events to look at */
+#define LOOK_US       20000           /* who looks more often takes time from the dump */
+#define LOOK_LATER_US 100000
+#define AGAIN_MAX     2
+#define KERNEL_NAME   '1' /* NET_NAME_ENUM */
+#define PATH_BYTES    64
+#define ENTRY_BYTES   4096
 
 /* What is known of the port in the same slot of the broadcast. */
 struct place {
@@ -196,13 +198,17 @@ static void place_step(struct broadcast *b, unsigned i, bool begins, uint64_t no
 		b->courses[i].was_up = false;
 }
 
-void naming_step(struct broadcast *b, uint64_t now)
+uint64_t naming_step(struct broadcast *b, uint64_t now)
 {
 	bool begins =
-		!active && udev_begun() && !renames_live() && (name_configured() || policy_there());
+		!active && !renames_live() && udev_begun() && (name_configured() || policy_there());
+	bool settled = true;
 
 	active |= begins;
 	for (unsigned i = 0; i < b->ports.count; i++)
-		if (b->ports.port[i].index)
+		if (b->ports.port[i].index) {
 			place_step(b, i, begins, now);
+			settled &= places[i].seen;
+		}
+	return settled ? LOOK_LATER_US : LOOK_US;
 }

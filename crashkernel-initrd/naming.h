@@ -18,7 +18,10 @@ struct broadcast;
 /* Opens what naming_step() looks at: it goes on when /run and /sys move to another root. */
 void naming_open(void);
 
-/* Lowers the ports that must be, and says of each whether it may be raised. */
-void naming_step(struct broadcast *broadcast, uint64_t now);
+/*
+ * Lowers the ports that must be, and says of each whether it may be raised. Returns in how many
+ * microseconds to call it again.
+ */
+uint64_t naming_step(struct broadcast *broadcast, uint64_t now);
 
 #endif

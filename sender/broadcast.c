@@ -14,14 +14,13 @@
 #include "sender/raising.h"
 #include "sender/say.h"
 
-#define HOLD_US        (10 * SECOND_US) /* for ports without carrier, once one has it */
-#define HOLD_NONE_US   (35 * SECOND_US) /* while none has it */
-#define STEP_BACK_US   (10 * SECOND_US)
-#define DRAIN_US       100000
-#define WAIT_MAX_US    100000
-#define WAIT_RAISE_US  2000 /* the end of a raise makes no event */
-#define WAIT_BESIDE_US 10000
-#define IP_BYTES       20
+#define HOLD_US       (10 * SECOND_US) /* for ports without carrier, once one has it */
+#define HOLD_NONE_US  (35 * SECOND_US) /* while none has it */
+#define STEP_BACK_US  (10 * SECOND_US)
+#define DRAIN_US      100000
+#define WAIT_MAX_US   100000
+#define WAIT_RAISE_US 2000 /* the end of a raise makes no event */
+#define IP_BYTES      20
 
 int broadcast_open(struct broadcast *b, const struct settings *settings)
 {
@@ -129,7 +128,7 @@ static bool wanted(const struct port *port)
 static void ports_step(struct broadcast *b)
 {
 	if (b->beside)
-		b->beside(b, now_us());
+		b->beside_wait_us = b->beside(b, now_us());
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		if (!wanted(&b->ports.port[i]))
 			continue;
@@ -197,10 +196,10 @@ static bool run_over(const struct broadcast *b, bool first_round, uint64_t now)
 
 static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 {
-	uint64_t wait = raising_under_way(b) ? WAIT_RAISE_US
-	                : b->beside          ? WAIT_BESIDE_US
-	                                     : WAIT_MAX_US;
+	uint64_t wait = raising_under_way(b) ? WAIT_RAISE_US : WAIT_MAX_US;
 
+	if (b->beside && b->beside_wait_us < wait)
+		wait = b->beside_wait_us;
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		uint64_t next = course_next_us(&b->courses[i]);
 

@@ -30,8 +30,12 @@ struct broadcast {
 	uint64_t raise_from_us;     /* no port is raised before */
 	bool sealed;                /* no path may be used any more */
 	volatile sig_atomic_t stop; /* set by a signal's handler: the run ends at once */
-	/* If not NULL, called at least every 10 ms, before the ports are looked after. */
-	void (*beside)(struct broadcast *broadcast, uint64_t now);
+	/*
+	 * If not NULL, called before the ports are looked after. Returns in how many microseconds
+	 * to call it again, at the latest.
+	 */
+	uint64_t (*beside)(struct broadcast *broadcast, uint64_t now);
+	uint64_t beside_wait_us;
 	uint64_t unknown_id; /* of a crash that left no note; 0 = not needed yet */
 	struct reader readers[BROADCAST_CUTS];
 	bool started[BROADCAST_CUTS];

@@ -37,22 +37,15 @@ tree_drivers() {
 		set -- "$@" --driver af_packet
 	}
 	[ "$conf_FIRMWARE" != no ] || set -- "$@" --no-firmware
-	[ -z "$root" ] || set -- "$@" --root "$root"
+	[ -z "$root" ] || set -- "$@" --root "$root" --sysfs "$sys"
 	[ -z "$tree_modules" ] || set -- "$@" --modules-dir "$tree_modules"
 	"$(part lastwords-mkinitrd)" "$@" ${tree_kernel:+"$tree_kernel"}
 }
 
 # THEN is not among them: what comes after a dump its own service decides.
 tree_settings() {
-	printf 'lastwords.if=%s\n' "$ports_words"
-	for name in $config_sender; do
-		case $name in
-		IF | THEN) continue ;;
-		esac
-		eval "text=\$conf_$name"
-		[ "$name=$text" != SOURCE_IP=armed ] || text=$(ports_source_ip)
-		[ -z "$text" ] || printf 'lastwords.%s=%s\n' "$(config_word "$name")" "$text"
-	done
+	conf_THEN='' conf_CMDLINE=''
+	printf 'lastwords.if=%s %s\n' "$ports_words" "$(image_setting_words)"
 }
 
 command_tree() {
@@ -62,7 +55,7 @@ command_tree() {
 		exit 1
 	}
 	ports_choose
-	[ -z "$ports_unknown" ] || note "IF: no such port here:$ports_unknown"
+	[ -z "${ports_unknown# all}" ] || note "IF: no such port here:$ports_unknown"
 	tree_drivers
 	tree_settings >"$tree_dir/lastwords/settings"
 }

@@ -2,4 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lastwords-emergency - hook for when dracut gives up: sends if nothing was sent, at most 12 s
 
-[ ! -e /proc/vmcore ] || [ -e /run/lastwords/beside.sent ] || /lastwords/beside --wait
+if [ -e /proc/vmcore ] && [ -x /lastwords/beside ] && [ ! -e /run/lastwords/beside.sent ]; then
+	/lastwords/beside --wait
+fi

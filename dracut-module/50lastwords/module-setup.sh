@@ -31,9 +31,12 @@ depends() {
 }
 
 # The drivers are loaded by the program itself, from a place that udev does not know: so a dump that
-# needs no network gets none that it did not ask for, should memory be short.
+# needs no network gets none that it did not ask for, should memory be short. A mistake in
+# lastwords.conf costs the last words, and not the dump.
 installkernel() {
-    lastwordsctl tree ${srcmods:+--modules-dir "$srcmods"} "$initdir" "$kernel"
+    lastwordsctl tree ${srcmods:+--modules-dir "$srcmods"} "$initdir" "$kernel" && return
+    derror "lastwords: this initrd will send no last words: see above"
+    rm -rf "$initdir/lastwords"
 }
 
 # $1 unit, then those that want it

@@ -9,6 +9,7 @@ import panic
 # Without rd.shell=0 dracut would wait at a prompt.
 CMDLINE = "rd.shell=0 rd.emergency=reboot rd.timeout=60 "
 DUMP, SAVED = "standin: the dump begins", "standin: the dump is saved"
+NEXT = "standin: the next init runs"
 LIMIT_S = 180
 
 
@@ -62,6 +63,31 @@ class Course:
         found = re.search(r"the dump begins after ([0-9.]+) s", self.console)
         return float(found.group(1)) if found else None
 
+    def own_seconds(self):
+        """From the start of our program to the first frame, by the capture kernel's own clock."""
+        at = [re.search(r"\[ *([0-9.]+)\] lastwords: " + text, self.console)
+              for text in ("started beside init", "[^ ]+: first frame sent")]
+        return float(at[1].group(1)) - float(at[0].group(1)) if all(at) else None
+
+    def line(self, text):
+        return self.vm.find_line(text) or ""
+
+    def check_received(self, results, what=""):
+        report = self.report
+        lines = report.get("lines", [])
+        results.check(report.get("complete") and report["host"] == panic.HOSTNAME
+                      and report["kernel"] == self.scene.kernel.version
+                      and any(self.scene.death.panic in line for line in lines),
+                      what + "the last words are received", self.told())
+
+    def check_first(self, results, what=""):
+        """A whole round was out when the dump began."""
+        ours = [when for when, frame in self.vm.frames if frame[23:24] == b"\xff"]
+        count = self.report.get("parts", 0)
+        results.check(self.dump is not None and count and len(ours) >= count
+                      and ours[count - 1] - self.vm.died < self.dump,
+                      what + "they were out before the dump began", self.told())
+
     def told(self):
-        return "sent %s, dump %s (uptime %s), saved %s, %d frames" % (
-            self.sent, self.dump, self.uptime(), self.saved, self.frames)
+        return "sent %s, dump %s (uptime %s), saved %s, %d frames; console: %s" % (
+            self.sent, self.dump, self.uptime(), self.saved, self.frames, self.vm.log)

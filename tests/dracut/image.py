@@ -52,7 +52,9 @@ def stage(work, conf):
     shutil.rmtree(root, ignore_errors=True)
     rootfs.command(["make", "-s", "-C", packages.ROOT, "install-sender", "DESTDIR=%s" % root,
                     "PREFIX=/usr"], "make install")
-    shutil.copytree(HERE / "standin", root / "usr/lib/dracut/modules.d/99standin")
+    module = root / "usr/lib/dracut/modules.d/99standin"
+    shutil.copytree(HERE / "standin", module)
+    shutil.copy(packages.tools() / "bin/busybox", module)
     (root / "etc/dracut.conf.d").mkdir(parents=True)
     # Debian 12's adds ifcfg, and with it the network, to each initrd.
     (root / "etc/dracut.conf.d/11-ifcfg.conf").write_text("")
@@ -61,7 +63,7 @@ def stage(work, conf):
 
 
 def build(release, work, path, modules="base lastwords standin", systemd=True, conf="", omit="",
-          drivers="", silent=False):
+          drivers="", silent=False, root=False):
     """Writes an initrd to path; returns what dracut said. Its size is in what stat() says."""
     words = " ".join([modules, "systemd systemd-initrd dracut-systemd" if systemd else ""])
     omit = " ".join([omit, "" if systemd else PLAIN])
@@ -72,7 +74,8 @@ def build(release, work, path, modules="base lastwords standin", systemd=True, c
             "dracut", "--force", "--no-hostonly", "--no-hostonly-cmdline", "--no-early-microcode",
             "--modules", words, "--omit", omit, "/out.img", release.kernel.version]
     env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
-           "standin_drivers": drivers, "standin_silent": "1" if silent else ""}
+           "standin_drivers": drivers, "standin_silent": "1" if silent else "",
+           "standin_root": "1" if root else ""}
     return run(args, env, path)
 
 

@@ -3,7 +3,8 @@
 # module-setup - a stand-in for a kdump service's dracut module
 #
 # Of the environment: standin_drivers, what the dump needs; standin_silent, that Lastwords is not
-# started by itself, and so is left to the emergency path.
+# started by itself, and so is left to the emergency path; standin_root, that dracut goes on to a
+# root file system.
 
 # shellcheck disable=SC2154 # moddir, initdir, systemdsystemunitdir: dracut's
 
@@ -20,12 +21,20 @@ installkernel() {
     [[ -z ${standin_drivers-} ]] || hostonly='' instmods $standin_drivers
 }
 
+install_root() {
+    inst_hook mount 90 "$moddir/mount.sh"
+    inst_multiple mount mkdir cp
+    inst_simple "$moddir/busybox" /standin/busybox
+    inst_simple "$moddir/next-init" /standin/next-init
+}
+
 install() {
     inst_multiple sleep cat
     # As each of dracut's network modules does: udev names ports by it.
     inst_multiple -o /usr/lib/systemd/network/99-default.link /lib/systemd/network/99-default.link
     inst_hook cmdline 90 "$moddir/root.sh"
     inst_hook initqueue/finished 90 "$moddir/port.sh"
+    [[ -z ${standin_root-} ]] || install_root
     dracut_need_initqueue
     if dracut_module_included systemd; then
         inst_simple "$moddir/standin.sh" /bin/standin.sh
