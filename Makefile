@@ -39,7 +39,7 @@ ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion \
 	    -Wno-sign-conversion $(if $(WERROR),-Werror)
-COMMON   := -std=gnu11 -D_GNU_SOURCE -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
+COMMON   := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
 # The kernel's headers come after musl's own; nothing else of the host is used.
 MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pie \
 	    -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
@@ -140,7 +140,7 @@ check: unit
 	$(Q)tests/run $(if $(TESTS),--all) $(TESTS)
 
 # make fuzz TIME=600 runs each fuzzer for so many seconds.
-fuzz:
+fuzz: $(WEB_FILES)
 	$(Q)tests/deps build test
 	$(Q)tests/fuzz/run $(or $(TIME),60)
 

@@ -43,7 +43,8 @@ int confine_files(const char *const *directories, size_t n, char error[CONFINE_E
 	int failed = 0;
 
 	if (rules < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP
+		/* EPERM: somebody's filter does not know it. */
+		return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM
 		               ? 0
 		               : fail(error, "landlock", strerror(errno));
 	for (size_t i = 0; i < n && !failed; i++)

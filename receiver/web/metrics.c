@@ -3,7 +3,7 @@
 #include "receiver/web/metrics.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -41,42 +41,57 @@ static void copy_lines(FILE *out, const char *text, size_t n)
 	}
 }
 
-/* Returns when it was written, or -1 if it cannot be read. */
-static time_t copy_file(FILE *out, const char *file)
+/* Opens it if it is a file; *age_s is how long ago it was written. Returns a descriptor or -1. */
+static int open_file(const char *file, int64_t *age_s)
 {
 	int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char text[FILE_MAX];
+	time_t now = time(NULL);
 	struct stat status;
-	time_t written = -1;
-	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	if (!fstat(fd, &status) && S_ISREG(status.st_mode) &&
-	    (n = read(fd, text, sizeof(text))) >= 0) {
-		copy_lines(out, text, (size_t)n);
-		written = status.st_mtime;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return -1;
 	}
+	*age_s = now > status.st_mtime ? now - status.st_mtime : 0;
+	return fd;
+}
+
+int64_t metrics_age_s(const char *file)
+{
+	int64_t age_s;
+	int fd = open_file(file, &age_s);
+
+	if (fd < 0)
+		return -1;
 	close(fd);
-	return written;
+	return age_s;
 }
 
 static void put_receiver(FILE *out, const char *file)
 {
-	time_t written = copy_file(out, file), now = time(NULL);
+	char text[FILE_MAX];
+	int64_t age_s;
+	int fd = open_file(file, &age_s);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text));
 
+	if (fd >= 0)
+		close(fd);
+	if (n >= 0)
+		copy_lines(out, text, (size_t)n);
 	fprintf(out,
 	        "# HELP lastwords_web_receiver_up Whether the receiver's counters can be read\n"
 	        "# TYPE lastwords_web_receiver_up gauge\n"
 	        "lastwords_web_receiver_up %d\n",
-	        written >= 0);
-	if (written >= 0)
+	        n >= 0);
+	if (n >= 0)
 		fprintf(out,
 		        "# HELP lastwords_web_receiver_age_seconds How old they are; it writes "
 		        "them every 15 seconds\n"
 		        "# TYPE lastwords_web_receiver_age_seconds gauge\n"
-		        "lastwords_web_receiver_age_seconds %lld\n",
-		        (long long)(now > written ? now - written : 0));
+		        "lastwords_web_receiver_age_seconds %" PRId64 "\n",
+		        age_s);
 }
 
 void metrics_write(FILE *out, const char *file, const struct catalog *catalog,

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "receiver/web/html.h"
+#include "receiver/web/metrics.h"
+
+#define SILENT_S 60 /* a receiver writes its counters every 15 seconds */
 
 void page_put_state(FILE *out, const struct catalog *catalog)
 {
@@ -49,6 +52,25 @@ static void put_views(const struct page *page)
 	html_print(page->out, "</nav>\n");
 }
 
+/* No news is good news only from a receiver that runs. */
+static void put_warning(const struct page *page)
+{
+	int64_t age_s = page->metrics ? metrics_age_s(page->metrics) : 0;
+
+	if (age_s > SILENT_S)
+		html_print(
+			page->out,
+			"<p class=\"warning\"><strong>The receiver is silent:</strong> it has not "
+			"written its counters for %a. Is lastwords-recv running?</p>\n",
+			(uint64_t)age_s);
+	else if (age_s < 0)
+		html_print(
+			page->out,
+			"<p class=\"warning\"><strong>The receiver is silent:</strong> %t cannot "
+			"be read. Is lastwords-recv running?</p>\n",
+			page->metrics);
+}
+
 void page_begin(const struct page *page, const char *title, bool live)
 {
 	put_head(page, title, live);
@@ -66,6 +88,8 @@ void page_begin(const struct page *page, const char *title, bool live)
 	           page->query->words, (uint64_t)QUERY_WORDS_MAX - 1, live ? " data-live" : "");
 	page_put_state(page->out, page->catalog);
 	html_print(page->out, "\">\n");
+	if (live)
+		put_warning(page);
 }
 
 void page_end(const struct page *page)

@@ -18,6 +18,7 @@ struct page {
 	const struct catalog *catalog;
 	const struct query *query;
 	uint64_t now_s;
+	const char *metrics; /* the receiver's, by which its silence is seen; or NULL */
 };
 
 /* Up to and with the beginning of main. A live page is fetched anew when something came. */

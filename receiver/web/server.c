@@ -139,6 +139,7 @@ static void answer_page(struct server *server, const struct query *query,
 		.catalog = server->catalog,
 		.query = query,
 		.now_s = (uint64_t)time(NULL),
+		.metrics = server->options->metrics,
 	};
 
 	if (!page.out)
