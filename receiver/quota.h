@@ -26,7 +26,10 @@ struct quota_result {
  */
 int quota_keep(int directory, uint64_t bytes_max, uint64_t oldest_s, struct quota_result *result);
 
-/* What a file of so many bytes takes. */
+/*
+ * What a report of so many bytes takes: its blocks, and one for its directory, which it may be alone
+ * in, and its line in the index.
+ */
 uint64_t quota_bytes(uint64_t bytes);
 
 #endif
