@@ -13,7 +13,7 @@
 #include "receiver/assemble.h"
 #include "receiver/siphash.h"
 
-#define BUCKETS       4096
+#define BUCKETS       32768 /* as many as cuts by default: each chain is short */
 #define CROWD_PARTS   4    /* a cut with fewer is one of the crowd */
 #define SHOWING_BURST 1024 /* partial reports that may be shown at once */
 

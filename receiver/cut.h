@@ -59,6 +59,7 @@ struct cut {
 
 	/* The assembler's own. */
 	LIST_ENTRY(cut) same_bucket;
+	unsigned bucket;
 	TAILQ_ENTRY(cut) by_heard, by_changed, by_held, by_saved;
 	uint64_t heard_us, changed_us; /* last frame, last new part, by the assembler's clock */
 	enum cut_class class;
