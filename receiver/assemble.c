@@ -31,10 +31,11 @@ struct assembler *assembler_new(const struct assemble_limits *limits,
 	as->limits.partials_per_s = limits->partials_per_s ? limits->partials_per_s : PARTIALS;
 	as->output = *output;
 	TAILQ_INIT(&as->pending);
+	TAILQ_INIT(&as->ready);
 	TAILQ_INIT(&as->held);
 	TAILQ_INIT(&as->written);
 	TAILQ_INIT(&as->failed);
-	for (int class = 0; class < CUT_CLASSES; class++)
+	for (int class = 0; class < CUT_CLASSES; class ++)
 		TAILQ_INIT(&as->heard[class]);
 	if (getrandom(&as->key, sizeof(as->key), 0) != sizeof(as->key)) {
 		free(as);
@@ -47,7 +48,7 @@ void assembler_free(struct assembler *as)
 {
 	struct cut *cut;
 
-	for (int class = 0; class < CUT_CLASSES; class++)
+	for (int class = 0; class < CUT_CLASSES; class ++)
 		while ((cut = TAILQ_FIRST(&as->heard[class]))) {
 			TAILQ_REMOVE(&as->heard[class], cut, by_heard);
 			cut_free(cut);
@@ -262,7 +263,11 @@ static void add_part(struct assembler *as, const struct frame *frame, struct par
 		cut->grown = false;
 		if (!cut->contested || cut_complete(cut))
 			cut = join(as, cut, part); /* else it may become what the others are not */
-		if (cut->pending && cut_complete(cut))
+		if (!cut->pending || !cut_complete(cut))
+			continue;
+		if (arrival->hurry)
+			showing_set_ready(as, cut);
+		else
 			showing_show(as, cut);
 	}
 }

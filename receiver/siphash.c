@@ -37,7 +37,6 @@ static inline void absorb(uint64_t v[4], uint64_t word)
 {
 	v[3] ^= word;
 	stir(v);
-	stir(v);
 	v[0] ^= word;
 }
 
@@ -56,7 +55,7 @@ uint64_t siphash(const struct siphash_key *key, const void *bytes, size_t n)
 		absorb(v, word_at(at, 8));
 	absorb(v, (uint64_t)n << 56 | word_at(at, left));
 	v[2] ^= 0xff;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 3; i++)
 		stir(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }

@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import time
+from types import SimpleNamespace
 
 from capture import ID, START, ethernet, header, part, pcap_head, record, report
 from namespace import counters
@@ -91,7 +92,7 @@ class Traffic:
         """So much is lost that most stay partial."""
         for _ in range(n):
             self.crash(self.moment(), self.rng.randrange(FLEET), self.rng.choice(self.logs),
-                       rounds=(0, 1), loss=0.6)
+                       rounds=(0, 20), loss=0.6)
 
     def contradicted(self, n):
         """Somebody forges a part, after the true one came."""
@@ -154,8 +155,8 @@ def mixed(rng, start, length, logs, scale):
     traffic.lossy(6)
     traffic.contradicted(3)
     traffic.originals(50)
-    traffic.flood(int(40000 * scale))
-    traffic.growing(int(100 * scale) + 1, 120)
+    traffic.flood(int(10000 * scale))
+    traffic.growing(int(50 * scale) + 1, 120)
     traffic.garbage(int(4000 * scale))
     return traffic
 
@@ -196,7 +197,7 @@ class Day:
     def __enter__(self):
         self.recv.write(pcap_head())
         self.rss_kb = status_kb(self.recv.child.pid, "RssAnon")
-        self.hook = Hook(type("Store", (), {"folder": self.store}), "--exec", "cat > /dev/null",
+        self.hook = Hook(SimpleNamespace(folder=self.store), "--exec", "cat > /dev/null",
                          "--quiet", "1", "--settle", "0", "--rate", "6000").__enter__()
         return self
 
