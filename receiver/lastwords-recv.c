@@ -134,6 +134,7 @@ static void on_frame(void *context, const struct capture *capture, const uint8_t
 		.interface = capture->is_file ? NULL : capture->name,
 		.captured_us = captured_us,
 		.now_us = capture_clock_frame(&receiver->clock, captured_us),
+		.hurry = !capture->is_file,
 	};
 
 	assembler_tick(receiver->assembler, arrival.now_us);
@@ -340,6 +341,8 @@ static void run(struct receiver *receiver)
 	while (!receiver->stop && listen_goes_on(&receiver->listen, &live)) {
 		if (wait_and_read(receiver, 0))
 			do_chores(receiver); /* it may never come to rest */
+		else if (assembler_show_ready(receiver->assembler))
+			continue; /* frames first, then more of these */
 		else if (!rest(receiver) && live)
 			assembler_tick(receiver->assembler, capture_clock_idle(&receiver->clock));
 	}
@@ -387,8 +390,8 @@ static bool open_store(struct receiver *receiver)
 static bool open_assembler(struct receiver *receiver)
 {
 	const struct assemble_limits limits = {
-		.bytes = receiver->options.memory_bytes,
-		.cuts = receiver->options.reports,
+		.bytes = (size_t)receiver->options.memory_bytes,
+		.cuts = (size_t)receiver->options.reports,
 		.partials_per_s = receiver->options.partials_per_s,
 	};
 	const struct assemble_output output = {on_show, on_sync, receiver, receiver->spill};
