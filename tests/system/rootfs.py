@@ -43,7 +43,9 @@ VARIANTS = {
 }
 # What is done in a variant when all is installed.
 SCRIPTS = {
-    "dump": "for path in /lib/modules/*; do /etc/kernel/postinst.d/kdump-tools ${path##*/}; done; "
+    "dump": "for path in /lib/modules/*; do /etc/kernel/postinst.d/kdump-tools ${path##*/}; "
+            # without it kdump-config makes it anew
+            "cp /etc/kdump/sysctl.conf /var/lib/kdump/latest_sysctls-${path##*/}; done; "
             "ls /var/lib/kdump/initrd.img-*",
 }
 # The names that changed with trixie's 64-bit times.
