@@ -273,6 +273,9 @@ check_panic() {
 	Y | 1) warn 'crash_kexec_post_notifiers is on: other code of the dying kernel runs first' \
 		'take it out of the kernel command line, unless something needs it' ;;
 	esac
+	[ "$(value "$sys/kernel/fadump/enabled" 0)" = 0 ] || fail \
+		'fadump is on: the firmware dumps, and no capture kernel is started' \
+		'take fadump=on out of the kernel command line, and reboot'
 	grep -q "$tab$topic$tab" "$work/results" || ok 'oopses and lockups panic'
 }
 
