@@ -39,7 +39,7 @@ ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion \
 	    -Wno-sign-conversion $(if $(WERROR),-Werror)
-COMMON   := -std=gnu11 -D_GNU_SOURCE -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
+COMMON   := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
 # The kernel's headers come after musl's own; nothing else of the host is used.
 MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pie \
 	    -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
@@ -47,8 +47,9 @@ MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pi
 MUSL_LD  := -static -no-pie -Wl,--gc-sections,--build-id=none \
 	    -Wl,-z,noseparate-code,-z,norelro,-z,common-page-size=512
 # Each program gets what it uses of these.
-RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs libpcap libseccomp libcap-ng jansson)
-RECV_INC  = $(shell $(PKG_CONFIG) --cflags libpcap libseccomp libcap-ng jansson)
+RECV_PKGS = libpcap libseccomp libcap-ng jansson libmicrohttpd
+RECV_LIBS = -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(RECV_PKGS))
+RECV_INC  = $(shell $(PKG_CONFIG) --cflags $(RECV_PKGS))
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
@@ -56,7 +57,8 @@ say = $(if $(V),,@printf '  %-8s %s\n' $(1) $(2))
 SENDER_MAIN   := sender/lastwords-send.c
 RECEIVER_MAIN := $(wildcard receiver/lastwords-*.c)
 SENDER   := $(filter-out $(SENDER_MAIN),$(wildcard sender/*.c))
-RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c))
+RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c receiver/web/*.c))
+WEB_FILES := $(addprefix build/web/,$(addsuffix .inc,style.css live.js icon.svg))
 UNIT     := $(wildcard tests/unit/*_test.c)
 
 # Two programs for the capture kernel: its process 1, and one that runs beside another.
@@ -95,6 +97,13 @@ build/host/%.o: %.c build/tools
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(COMMON) $(RECV_INC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
+# What the page is made of goes into lastwords-web as string literals.
+build/web/%.inc: receiver/web/%
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's/["\\]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+
+build/host/receiver/web/asset.o: $(WEB_FILES)
+
 build/tests/unit/%_test: build/host/tests/unit/%_test.o build/host/lastwords.a
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
@@ -131,7 +140,7 @@ check: unit
 	$(Q)tests/run $(if $(TESTS),--all) $(TESTS)
 
 # make fuzz TIME=600 runs each fuzzer for so many seconds.
-fuzz:
+fuzz: $(WEB_FILES)
 	$(Q)tests/deps build test
 	$(Q)tests/fuzz/run $(or $(TIME),60)
 

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "crashkernel-initrd/final.h"
+#include "crashkernel-initrd/memory.h"
 #include "crashkernel-initrd/modules.h"
 #include "crashkernel-initrd/naming.h"
 #include "sender/broadcast.h"
@@ -147,7 +148,9 @@ static void sending_run(uint64_t end_us)
 		return;
 	}
 	broadcast.beside = step;
-	broadcast.loader = modules_start(MODULES_LIST, true);
+	if (settings.then != THEN_CONTINUE ||
+	    memory_enough("/proc/meminfo", modules_bytes(MODULES_LIST)))
+		broadcast.loader = modules_start(MODULES_LIST, true);
 	broadcast_run(&broadcast, false, end_us);
 	broadcast_say(&broadcast);
 	broadcast_close(&broadcast);

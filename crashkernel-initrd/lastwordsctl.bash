@@ -16,6 +16,8 @@ _lastwordsctl() {
 	case $prev,$command in
 	--root,) _filedir -d && return ;;
 	--yes,crash) choices=$HOSTNAME ;;
+	--initrd,join | --output,join) _filedir && return ;;
+	*,join) choices='--follow --initrd --output' ;;
 	*,check | *,estimate | *,status) choices='--json' ;;
 	*,arm) choices='--replace' ;;
 	*,crash) choices='--yes' ;;

@@ -49,7 +49,7 @@ void counters_text(char *text, size_t size, const struct counters *counters)
 	}
 }
 
-static void print_metrics(FILE *out, const struct counters *counters)
+void counters_print_metrics(FILE *out, const struct counters *counters)
 {
 	for (unsigned i = 0; i < counters->n; i++) {
 		const struct counter *counter = &counters->list[i];
@@ -73,7 +73,7 @@ int counters_write_metrics(const char *path, const struct counters *counters)
 	out = fopen(passage, "we");
 	if (!out)
 		return -errno;
-	print_metrics(out, counters);
+	counters_print_metrics(out, counters);
 	failed = fflush(out) || fchmod(fileno(out), 0644);
 	failed |= fclose(out);
 	if (!failed && !rename(passage, path))

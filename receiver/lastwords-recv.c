@@ -387,8 +387,8 @@ static bool open_store(struct receiver *receiver)
 static bool open_assembler(struct receiver *receiver)
 {
 	const struct assemble_limits limits = {
-		.bytes = receiver->options.memory_bytes,
-		.cuts = receiver->options.reports,
+		.bytes = (size_t)receiver->options.memory_bytes,
+		.cuts = (size_t)receiver->options.reports,
 		.partials_per_s = receiver->options.partials_per_s,
 	};
 	const struct assemble_output output = {on_show, on_sync, receiver, receiver->spill};

@@ -122,6 +122,8 @@ static void take_limit(struct options *options, int option, const char *text)
 	switch (option) {
 	case MEMORY:
 		options->memory_bytes = read_size("memory", text, 1 << 20);
+		if (options->memory_bytes > SIZE_MAX / 2)
+			usage("--memory %s: more than a process can have on this machine", text);
 		break;
 	case REPORTS:
 		options->reports = read_number("reports", text, 64, 1 << 24);

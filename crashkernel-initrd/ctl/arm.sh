@@ -156,6 +156,7 @@ command_disarm() {
 		image_unload || die "the image could not be unloaded: $(cat "$work/kexec")"
 		echo 'disarmed'
 		;;
+	"$(joined)") echo "the image is left to $owner; to send nothing before its dump: $program leave" ;;
 	*) die "the image that is loaded is not ours but that of $owner" 'to unload it: kexec -p -u' ;;
 	esac
 	rm -f "$run/armed"

@@ -5,7 +5,7 @@
 #   kernel      what it takes while it starts (init_size, image_size)
 #   initrd      packed, and unpacked
 #   system      page structures, what a kernel allocates by itself, and our report: measured, see
-#               docs/memory.md; below that a capture kernel dies without a word
+#               docs/machines.md; below that a capture kernel dies without a word
 #   ports       rings of the drivers, for each port
 #
 # What is recommended has 16M more, for cards that take more than those that were measured, in steps

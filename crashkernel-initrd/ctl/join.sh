@@ -127,7 +127,10 @@ command_leave() {
 	no_options "$@"
 	[ -n "$root" ] || need_root
 	lock
-	with=$(joined) || die 'there is nothing to leave: not joined with any kdump service'
+	with=$(joined) || {
+		echo 'not joined with any kdump service'
+		return 0
+	}
 	case $with in
 	kdump-tools) kdump_tools_leave ;;
 	kdump) kdump_conf_leave ;;

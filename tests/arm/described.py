@@ -21,7 +21,7 @@ LIMIT_S = 60
 class Machine:
     """One that could be armed; a test makes it worse. Use it with `with`."""
 
-    def __init__(self, kernel, reserved_mb=160):
+    def __init__(self, kernel, reserved_mb=160, driver="virtio_net"):
         self.kernel = kernel
         # pylint: disable-next=consider-using-with # removed in __exit__
         self.folder = tempfile.TemporaryDirectory(prefix="lastwords-arm-%d." % os.getpid())
@@ -46,7 +46,7 @@ class Machine:
         }
         for name, text in self.files.items():
             self.write(name, text)
-        self.add_port("eth0", 0)
+        self.add_port("eth0", 0, driver=driver)
         (self.root / "boot").mkdir()
         for source, name in ((kernel.vmlinuz, "vmlinuz-"), (kernel.config, "config-")):
             self.link("boot/" + name + kernel.version, source.resolve())

@@ -80,7 +80,8 @@ FILES = {
         "[Install]\nWantedBy=sysinit.target\n",
 }
 # What a disk boots with before anybody ran update-grub, which no chroot can: it asks for the device.
-GRUB_CFG = "linux /vmlinuz root=LABEL=root ro %s\ninitrd /initrd.img\nboot\n" % CONSOLE
+GRUB_CFG = "serial --unit=0\nterminal_input serial\nterminal_output serial\n" \
+           "linux /vmlinuz root=LABEL=root ro %s\ninitrd /initrd.img\nboot\n" % CONSOLE
 
 
 class Refused(Exception):
