@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -14,6 +13,7 @@
 
 #include "sender/broadcast.h"
 #include "sender/clock.h"
+#include "sender/number.h"
 #include "sender/say.h"
 
 #define HOLD_US       SECOND_US
@@ -22,6 +22,7 @@
 #define LOOK_LATER_US 100000
 #define AGAIN_MAX     2
 #define KERNEL_NAME   '1' /* NET_NAME_ENUM */
+#define VERSION_MAX   1000
 #define PATH_BYTES    64
 #define ENTRY_BYTES   4096
 
@@ -54,12 +55,15 @@ static bool policy_there(void)
 static bool renames_live(void)
 {
 	struct utsname kernel;
-	unsigned long major, minor;
-	char *end;
+	uint64_t major = 0, minor = 0;
+	const char *text = kernel.release;
+	size_t n;
 
 	uname(&kernel);
-	major = strtoul(kernel.release, &end, 10);
-	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	n = strspn(text, "0123456789");
+	number_read(text, n, 10, VERSION_MAX, &major);
+	text += n + (text[n] == '.');
+	number_read(text, strspn(text, "0123456789"), 10, VERSION_MAX, &minor);
 	return major > 6 || (major == 6 && minor >= 2);
 }
 
