@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""debs - our own Debian packages, built once by a test and installed in a guest"""
+"""debs - Debian packages for a guest: our own, and kernels to change to"""
 import fcntl
+import re
+import shutil
 import subprocess
 
 import host
@@ -9,6 +11,12 @@ from rootfs import Refused
 import packages
 
 LIMIT_S = 600
+# A kernel of each release that its root file system does not have: where from, and its name. On
+# bookworm it is one of another series, newer than its own.
+KERNELS = {
+    "bookworm": ("bookworm-security", r"^linux-image-6\.1[0-9]\.[0-9]+\+deb12-cloud-amd64$"),
+    "trixie": ("trixie", r"^linux-image-6\.12\.[0-9]+\+deb13-cloud-amd64$"),
+}
 
 
 def build():
@@ -29,3 +37,30 @@ def install(box, built, *names):
     box.put({"/tmp/%s.deb" % name: built[name] for name in names})
     return box.run("dpkg -i %s" % " ".join("/tmp/%s.deb" % name for name in names),
                    host.SYSTEM_LIMIT_S)
+
+
+def kernel(suite, installed):
+    """The package file of another kernel of that release than the one installed, from the cache."""
+    where, pattern = KERNELS[suite]
+    folder = packages.CACHE / ("debs-" + suite)
+    apt = packages.Suite(where)
+    with packages.locked(folder.name), packages.locked(apt.dir.name):
+        found = list(folder.glob("*.deb"))
+        if not found:
+            apt.update()
+            names = apt.run("apt-cache", "pkgnames", "linux-image-").splitlines()
+            names = [name for name in names if re.match(pattern, name)
+                     and name != "linux-image-" + installed]
+            if not names:
+                raise packages.Missing("%s: no kernel but %s" % (where, installed))
+            fresh = folder.with_suffix(".new")
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir()
+            apt.run("apt-get", "-q", "download", max(names, key=numbers), cwd=fresh)
+            fresh.rename(folder)
+            found = list(folder.glob("*.deb"))
+    return found[0]
+
+
+def numbers(name):
+    return [int(number) for number in re.findall("[0-9]+", name)]
