@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -17,7 +16,6 @@
 #include <unistd.h>
 
 #include "crashkernel-initrd/final.h"
-#include "crashkernel-initrd/memory.h"
 #include "crashkernel-initrd/memory.h"
 #include "crashkernel-initrd/modules.h"
 #include "crashkernel-initrd/naming.h"
@@ -157,9 +155,7 @@ static void sending_run(uint64_t end_us)
 		return;
 	}
 	broadcast.beside = step;
-	if (settings.then != THEN_CONTINUE ||
-	    memory_enough("/proc/meminfo", modules_bytes(MODULES_LIST)))
-		drivers_start();
+	drivers_start();
 	broadcast_run(&broadcast, false, end_us);
 	broadcast_say(&broadcast);
 	broadcast_close(&broadcast);
