@@ -18,7 +18,7 @@ struct confine_path {
 
 /*
  * From now on nothing but these can be opened, for the calling thread and those that it starts;
- * nothing can be executed, no TCP connection made or taken. A path that is not there is passed
+ * nothing can be executed, no TCP connection made or taken. A path that leads nowhere is passed
  * over. Needs no new privileges (PR_SET_NO_NEW_PRIVS). Returns the version of Landlock in force, 0
  * if the kernel has none (5.13 has the first), or -errno.
  */

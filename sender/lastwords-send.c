@@ -239,7 +239,9 @@ static int run_print(const struct request *request)
 		say("standard output: %s", strerror(-error));
 	else if (!records)
 		say("%s: holds a kernel log of which no record could be read", request->core);
-	return error || !records ? FAILED : DONE;
+	else if (!output.any)
+		say("%s: holds a log whose newest line is longer than tail", request->core);
+	return error || !output.any ? FAILED : DONE;
 }
 
 static uint64_t wall_us(void)
@@ -321,8 +323,9 @@ static bool ports_present(const char *list)
 		for (i = 0; i < broadcast.ports.count; i++)
 			if (port_rank(&broadcast.ports.port[i], name) != PORT_UNNAMED)
 				break;
-		if (i == broadcast.ports.count && strcmp(name, "all") != 0) {
-			say("--if=%s: no such Ethernet port; 'ip link' lists them", name);
+		if (i == broadcast.ports.count) {
+			say("--if=%s: %s Ethernet port; 'ip link' lists them", name,
+			    strcmp(name, "all") == 0 ? "there is no" : "no such");
 			return false;
 		}
 	}
@@ -359,7 +362,8 @@ static int run_send(const struct request *request)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	signal(SIGHUP, on_signal);
-	signal(SIGPIPE, SIG_IGN); /* whoever reads what is said may go: the ports are lowered still */
+	signal(SIGPIPE,
+	       SIG_IGN); /* whoever reads what is said may go: the ports are lowered still */
 	broadcast_run(&broadcast, false, UINT64_MAX);
 	broadcast_say(&broadcast);
 	broadcast_lower(&broadcast);
