@@ -39,7 +39,7 @@ ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion \
 	    -Wno-sign-conversion $(if $(WERROR),-Werror)
-COMMON   := -std=gnu11 -D_GNU_SOURCE -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
+COMMON   := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
 # The kernel's headers come after musl's own; nothing else of the host is used.
 MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pie \
 	    -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
@@ -61,19 +61,22 @@ RECEIVER := $(filter-out $(RECEIVER_MAIN),$(wildcard receiver/*.c receiver/web/*
 WEB_FILES := $(addprefix build/web/,$(addsuffix .inc,style.css live.js icon.svg))
 UNIT     := $(wildcard tests/unit/*_test.c)
 
-INIT     := $(wildcard crashkernel-initrd/*.c)
+# Two programs for the capture kernel: its process 1, and one that runs beside another.
+CAPTURE_MAIN := crashkernel-initrd/init.c crashkernel-initrd/beside.c
+CAPTURE  := $(filter-out $(CAPTURE_MAIN),$(wildcard crashkernel-initrd/*.c))
 
 MUSL_LIB := $(SENDER:%.c=build/musl/%.o)
 HOST_LIB := $(SENDER:%.c=build/host/%.o) $(RECEIVER:%.c=build/host/%.o)
 UNIT_BIN := $(UNIT:%.c=build/%)
 
-all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) build/init
+all: build/lastwords-send $(RECEIVER_MAIN:receiver/%.c=build/%) $(CAPTURE_MAIN:crashkernel-initrd/%.c=build/%)
 
 build/lastwords-send: build/musl/sender/lastwords-send.o $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
-build/init: $(INIT:%.c=build/musl/%.o) $(MUSL_LIB)
+$(CAPTURE_MAIN:crashkernel-initrd/%.c=build/%): build/%: build/musl/crashkernel-initrd/%.o \
+		$(CAPTURE:%.c=build/musl/%.o) $(MUSL_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(MUSL_CC) $(MUSL_LD) $(MUSL_LDFLAGS) -o $@ $^
 
@@ -149,7 +152,7 @@ bench: all
 
 install: install-sender install-receiver
 
-install-sender: build/lastwords-send build/init
+install-sender: build/lastwords-send build/init build/beside
 install-receiver: $(RECEIVER_MAIN:receiver/%.c=build/%)
 install-sender install-receiver: install-%:
 	$(Q)$(PLACES) packaging/install $*

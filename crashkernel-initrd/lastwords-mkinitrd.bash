@@ -7,13 +7,13 @@ _lastwords_mkinitrd() {
 	_init_completion -s || return
 	case $prev in
 	-o | --output | --config | --init) _filedir ;;
-	--root | --modules-dir | --sysfs) _filedir -d ;;
+	--tree | --root | --modules-dir | --sysfs) _filedir -d ;;
 	-i | --if) mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net)" -- "$cur") ;;
 	-d | --driver) ;;
 	--compress) mapfile -t COMPREPLY < <(compgen -W 'auto xz zstd gzip lz4 none' -- "$cur") ;;
 	*)
 		if [[ $cur == -* ]]; then
-			mapfile -t COMPREPLY < <(compgen -W '--output --list --if --driver --root
+			mapfile -t COMPREPLY < <(compgen -W '--output --tree --list --if --driver --root
 				--modules-dir --config --init --compress --append --firmware
 				--no-firmware --sysfs --quiet --help --version' -- "$cur")
 		else

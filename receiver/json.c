@@ -8,6 +8,8 @@
 #include "receiver/crash.h"
 #include "sender/utf8.h"
 
+#define RUN_MAX 64 /* bytes looked at before a special one among them is found */
+
 /* One character of n bytes that may not stand in a string as it is. */
 static void put_control(FILE *out, const char *text, size_t n)
 {
@@ -17,15 +19,20 @@ static void put_control(FILE *out, const char *text, size_t n)
 	fprintf(out, "\\u%04x", last);
 }
 
-/* The bytes at the beginning that may stand in a string as they are. */
+/* Where the byte is among the first n, or n. */
+static size_t find(const char *text, size_t n, char byte)
+{
+	const char *found = n ? memchr(text, byte, n) : NULL;
+
+	return found ? (size_t)(found - text) : n;
+}
+
+/* The bytes at the beginning that may stand in a string as they are; not always all of them. */
 static size_t plain_length(const char *text, size_t n)
 {
-	size_t at = 0, length;
+	size_t run = utf8_printable_run(text, n < RUN_MAX ? n : RUN_MAX);
 
-	while (at < n && text[at] != '"' && text[at] != '\\' &&
-	       (length = utf8_printable(text + at, n - at)))
-		at += length;
-	return at;
+	return find(text, find(text, run, '"'), '\\');
 }
 
 /* One character that has to be written in another way. Returns its length. */

@@ -6,7 +6,11 @@
 #   /run/lastwords/lock     one at a time
 
 need_root() {
-	[ "$(id -u)" = 0 ] || die "$command: only root can do that" "sudo $program $command"
+	[ -n "$root" ] || [ "$(id -u)" = 0 ] || die "$command: only root can do that" "sudo $program $command"
+}
+
+this_machine() {
+	[ -z "$root" ] || usage_error "$command is for this machine alone: it goes without --root"
 }
 
 no_options() {
@@ -24,7 +28,7 @@ since_words() {
 }
 
 arm_report() {
-	echo "armed: Linux $kernel_version, $(mib "$(memory_reserved)") reserved, by $(load_method_name "$load_method")"
+	echo "armed: Linux $kernel_version, by $(load_method_name "$load_method"), $(mib "$(memory_reserved)") reserved"
 	while read -r port; do
 		link=carrier
 		port_carrier "$port" || link='no carrier'
@@ -97,7 +101,9 @@ arm_now() {
 		return 0
 	fi
 	[ -z "$root" ] || {
-		echo "all is well with $root; not loaded, since it is not this machine"
+		echo 'nothing is in the way. It is not this machine, so nothing is loaded of:'
+		echo "kernel  $kernel_image"
+		echo "cmdline $image_cmdline"
 		return 0
 	}
 	arm_load "$owner"
@@ -115,8 +121,10 @@ command_arm() {
 		shift
 	done
 	need_root
-	lock
-	: >"$run/wanted"
+	[ -n "$root" ] || {
+		lock
+		: >"$run/wanted"
+	}
 	arm_now "$replace"
 	[ -n "$arm_loaded$root" ] || joined >/dev/null ||
 		echo "armed already, since $(since_words "$(state_get since)"), and nothing changed"
@@ -125,6 +133,7 @@ command_arm() {
 # Once more after loading, for what changed meanwhile: it finds nothing to do, as a rule.
 command_rearm() {
 	no_options "$@"
+	this_machine
 	need_root
 	[ -e "$run/wanted" ] || exit 0
 	lock
@@ -136,6 +145,7 @@ command_rearm() {
 
 command_disarm() {
 	no_options "$@"
+	this_machine
 	need_root
 	lock
 	rm -f "$run/wanted"
@@ -146,12 +156,19 @@ command_disarm() {
 		image_unload || die "the image could not be unloaded: $(cat "$work/kexec")"
 		echo 'disarmed'
 		;;
+	"$(joined)") echo "the image is left to $owner; to send nothing before its dump: $program leave" ;;
 	*) die "the image that is loaded is not ours but that of $owner" 'to unload it: kexec -p -u' ;;
 	esac
 	rm -f "$run/armed"
 }
 
 # ---- status
+
+# Whether all that something is armed from can be seen: a kernel image and the memory's addresses may
+# be for root alone.
+status_seen() {
+	[ "$(id -u)" = 0 ]
+}
 
 # Prints why what is armed does not fit any more, from a look at the machine as it is.
 status_stale() {
@@ -173,16 +190,16 @@ status_json() {
 	[ "$owner" != us ] || armed=true
 	stale=false
 	[ ! -s "$work/stale" ] || stale=true
+	status_seen || stale=null
 	with=$(joined) || with=''
 	printf '{"armed": %s, "loaded_by": %s, "joined": %s, "stale": %s, "why": %s, ' "$armed" \
 		"$(json_string "$owner")" "$(json_string "$with")" "$stale" "$(json_list <"$work/stale")"
 	since=$(state_get since)
-	initrd=$(state_get initrd)
-	[ -f "$initrd" ] || initrd=/dev/null
+	initrd_bytes=$(state_get initrd_bytes)
 	printf '"since": %s, "kernel": %s, "method": %s, "initrd": %s, "initrd_bytes": %s, ' \
 		"${since:-null}" "$(json_string "$(state_get kernel)")" \
 		"$(json_string "$(state_get method)")" "$(json_string "$(state_get initrd)")" \
-		"$(wc -c <"$initrd")"
+		"${initrd_bytes:-null}"
 	printf '"ports": %s, "cmdline": %s, "reserved_bytes": %s}\n' \
 		"$(state_get port_names | tr ' ' '\n' | sed '/^$/d' | json_list)" \
 		"$(json_string "$(state_get cmdline)")" "$(memory_reserved)"
@@ -203,11 +220,11 @@ status_print() {
 		return 0
 		;;
 	esac
-	initrd=$(state_get initrd)
 	echo "  kernel  $(state_get kernel), by $(load_method_name "$(state_get method)")"
-	echo "  initrd  $initrd, $(($(wc -c <"$initrd" 2>/dev/null || echo 0) / 1024)) KiB"
+	echo "  initrd  $(state_get initrd), $(($(state_get initrd_bytes) / 1024)) KiB"
 	echo "  memory  $(mib "$(memory_reserved)") reserved"
 	echo "  ports   $(state_get port_names) ($(state_get ports))"
+	status_seen || echo "  only root sees whether it is stale: sudo $program status"
 	sed 's/^/  stale: /' "$work/stale"
 	[ ! -s "$work/stale" ] || echo "  do: $program arm"
 }
@@ -223,7 +240,7 @@ command_status() {
 	done
 	owner=$(image_owner)
 	: >"$work/stale"
-	[ "$owner" != us ] || status_stale >"$work/stale"
+	[ "$owner" != us ] || ! status_seen || status_stale >"$work/stale"
 	if [ -n "$json" ]; then
 		status_json
 	else

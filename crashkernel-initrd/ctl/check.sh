@@ -89,16 +89,16 @@ check_kernel() {
 	kernel_find
 	if [ -z "$kernel_image" ]; then
 		fail "no image of kernel $kernel_version (looked for vmlinuz in /boot and with its modules)" \
-			"install it, reboot into one that is installed, or set KERNEL=$(kernel_others)"
+			"$(kernel_install_command), or reboot into one that is installed$(kernel_others)"
 		return 0
 	fi
 	[ -r "$kernel_image" ] || {
-		fail "$kernel_image: cannot be read" "chmod u+r $kernel_image"
+		fail "$kernel_image: cannot be read" "run it as root: sudo $program $command"
 		return 0
 	}
 	short=$(kernel_short)
 	[ -z "$short" ] || {
-		fail "$kernel_image is cut: $short bytes are missing" "install kernel $kernel_version again (df -h /boot)"
+		fail "$kernel_image is cut: $short bytes are missing" "df -h /boot; $(kernel_install_command)"
 		return 0
 	}
 	missing=''
@@ -129,17 +129,16 @@ check_secure_boot() {
 check_ports() {
 	topic=ports
 	ports_choose
-	ports_physical >"$work/ports.physical"
-	for word in $ports_unknown; do
-		[ "$word" != all ] || continue
-		warn "IF=$word: no such port; there are: $(paste -sd ' ' "$work/ports.physical")" \
-			"correct IF= in $etc/lastwords.conf, or remove it"
-	done
-	if [ ! -s "$work/ports" ]; then
-		fail "no physical Ethernet port to send through${conf_IF:+ with IF=$conf_IF}" \
-			"load the card's driver (lspci -k), or correct IF= in $etc/lastwords.conf"
+	there=$(ports_physical | paste -sd ' ' -)
+	if [ -z "$there" ]; then
+		fail 'no physical Ethernet port' "load the card's driver: lspci -k shows which"
+		return 0
+	elif [ ! -s "$work/ports" ]; then
+		fail "IF=$conf_IF: no such port; there are: $there" "correct IF= in $etc/lastwords.conf"
 		return 0
 	fi
+	[ -z "$ports_unknown" ] || warn "IF=$conf_IF: no such port:$ports_unknown; there are: $there" \
+		"correct IF= in $etc/lastwords.conf"
 	while read -r port; do
 		link=carrier
 		port_carrier "$port" || link='no carrier'
@@ -184,7 +183,7 @@ check_initrd() {
 	else
 		image_initrd=''
 		fail "$(image_why)" \
-			"install the modules of kernel $kernel_version again, or set KERNEL=$(kernel_others)"
+			"$(kernel_install_command)$(kernel_others)"
 	fi
 }
 
@@ -265,7 +264,7 @@ check_panic() {
 		[ ! -e "$proc/sys/kernel/$name" ] || [ "$(value "$proc/sys/kernel/$name")" != 0 ] ||
 			quiet="$quiet $name"
 	done
-	[ -z "$quiet" ] || warn "0:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
+	[ -z "$quiet" ] || warn "off:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
 		"printf 'kernel.%s=1\\n'$quiet >>$sysctl_file; sysctl -p $sysctl_file"
 	[ "$(value "$proc/sys/kernel/panic" 0)" != 0 ] || warn \
 		'panic is 0: should the capture kernel not start, the machine stands still' \
@@ -274,6 +273,9 @@ check_panic() {
 	Y | 1) warn 'crash_kexec_post_notifiers is on: other code of the dying kernel runs first' \
 		'take it out of the kernel command line, unless something needs it' ;;
 	esac
+	[ "$(value "$sys/kernel/fadump/enabled" 0)" = 0 ] || fail \
+		'fadump is on: the firmware dumps, and no capture kernel is started' \
+		'take fadump=on out of the kernel command line, and reboot'
 	grep -q "$tab$topic$tab" "$work/results" || ok 'oopses and lockups panic'
 }
 

@@ -21,7 +21,7 @@ drill_options() {
 
 command_test() {
 	no_options "$@"
-	[ -z "$root" ] || usage_error 'test: sends through the ports of this machine, so it goes without --root'
+	this_machine
 	need_root
 	config_read || die "$(cat "$work/config.errors")"
 	ports_choose
@@ -69,7 +69,7 @@ command_crash() {
 		esac
 		shift
 	done
-	[ -z "$root" ] || usage_error 'crash: panics this machine, so it goes without --root'
+	this_machine
 	need_root
 	joined >/dev/null || [ "$(image_owner)" = us ] ||
 		die 'not armed, so nothing would be sent' "$program arm"

@@ -81,22 +81,28 @@ ports_named() {
 ports_choose() {
 	ports_unknown='' ports_all=''
 	: >"$work/ports.chosen"
-	for word in $(printf '%s' "${conf_IF:-all}" | tr ',' ' '); do
+	: >"$work/ports.named"
+	set -f # a word is no pattern
+	# shellcheck disable=SC2046 # words
+	set -- $(printf '%s' "${conf_IF:-all}" | tr ',' ' ')
+	set +f
+	for word; do
 		ports_named "$word" >"$work/ports.word"
 		[ "$word" != all ] || ports_all=yes
 		[ -s "$work/ports.word" ] || ports_unknown="$ports_unknown $word"
 		cat "$work/ports.word" >>"$work/ports.chosen"
+		[ "$word" = all ] || cat "$work/ports.word" >>"$work/ports.named"
 	done
 	awk '!seen[$0]++' "$work/ports.chosen" >"$work/ports"
 	ports_make_words
 }
 
-# The list has room for 256 characters: 13 addresses and "all". With "all", those without carrier
-# need no name.
+# The list has room for 256 characters: 13 addresses and "all". Those that only "all" means need no
+# address there if they have no carrier.
 ports_make_words() {
 	ports_words='' count=0
 	while read -r port; do
-		[ -z "$ports_all" ] || port_carrier "$port" || continue
+		grep -qxF "$port" "$work/ports.named" || port_carrier "$port" || continue
 		count=$((count + 1))
 		[ $count -gt 13 ] || ports_words=$ports_words${ports_words:+,}$(port_mac "$port")
 	done <"$work/ports"

@@ -204,7 +204,7 @@ static void answer_raw(const struct server *server, const struct report *report,
 	answer->also = "Content-Disposition";
 	answer->also_value = name;
 	answer->n = (uint64_t)status.st_size;
-	answer->response = MHD_create_response_from_fd(answer->n, fd);
+	answer->response = MHD_create_response_from_fd64(answer->n, fd);
 	if (!answer->response)
 		close(fd);
 }

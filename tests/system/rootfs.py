@@ -36,7 +36,17 @@ BASE = ("systemd systemd-sysv systemd-timesyncd udev dbus kmod procps iproute2 i
 VARIANTS = {
     "base": [],
     "kdump": ["kdump-tools", "makedumpfile", "openssh-server", "openssh-client"],
+    # The same, with the initrd for the dump, which the first start would take minutes to make.
+    "dump": ["kdump-tools", "makedumpfile", "openssh-server", "openssh-client"],
+    "mail": ["exim4-daemon-light", "iputils-ping"],
     "dracut": ["dracut-core", "dracut-network", "linux-image-amd64", "lz4", "cpio"],
+}
+# What is done in a variant when all is installed.
+SCRIPTS = {
+    "dump": "for path in /lib/modules/*; do /etc/kernel/postinst.d/kdump-tools ${path##*/}; "
+            # without it kdump-config makes it anew
+            "cp /etc/kdump/sysctl.conf /var/lib/kdump/latest_sysctls-${path##*/}; done; "
+            "ls /var/lib/kdump/initrd.img-*",
 }
 # The names that changed with trixie's 64-bit times.
 RENAMED = {"trixie": {"libpcap0.8": "libpcap0.8t64", "libmicrohttpd12": "libmicrohttpd12t64"}}
@@ -79,7 +89,8 @@ FILES = {
         "[Install]\nWantedBy=sysinit.target\n",
 }
 # What a disk boots with before anybody ran update-grub, which no chroot can: it asks for the device.
-GRUB_CFG = "linux /vmlinuz root=LABEL=root ro %s\ninitrd /initrd.img\nboot\n" % CONSOLE
+GRUB_CFG = "serial --unit=0\nterminal_input serial\nterminal_output serial\n" \
+           "linux /vmlinuz root=LABEL=root ro %s\ninitrd /initrd.img\nboot\n" % CONSOLE
 
 
 class Refused(Exception):
@@ -167,6 +178,8 @@ def tree(suite, variant="base", say=packages.note):
         if below:
             command(["cp", "-a", "--reflink=auto", below, fresh], "cp")
             install(fresh, VARIANTS[variant])
+            if variant in SCRIPTS:
+                chroot(fresh, script=SCRIPTS[variant])
         else:
             make_base(fresh, suite)
         fresh.rename(root)

@@ -49,7 +49,7 @@ class Machine:
         self.handout = self.work / "handout"
         self.pcap = pathlib.Path(dump or self.work / "lan.pcap")
         self.console, self.frames = [], []
-        self.process, self.started, self.monitor = None, None, None
+        self.process, self.started, self.monitor, self.wire = None, None, None, None
         self.changed = threading.Condition()
         self.args = [
             QEMU, "-accel", os.environ.get("LASTWORDS_ACCEL", "tcg"), "-m", str(memory_mb),
@@ -74,7 +74,8 @@ class Machine:
         self.pcaps.append(self.pcap.with_stem(self.pcap.stem + end))
         self.args += [
             "-netdev", "hubport,id=port%s,hubid=0" % end,
-            "-device", "%s,netdev=port%s,mac=%s" % (card, end, guest_mac(self.first + number)),
+            "-device", "%s,id=card%d,netdev=port%s,mac=%s" % (card, number, end,
+                                                              guest_mac(self.first + number)),
             "-object", "filter-dump,id=dump%s,netdev=port%s,file=%s" % (end, end, self.pcaps[-1]),
         ]
 
@@ -90,6 +91,7 @@ class Machine:
                                         stderr=subprocess.STDOUT,
                                         pass_fds=[theirs.fileno(), self.monitor.fd, *self.fds])
         theirs.close()
+        self.wire = ours
         self.threads = [threading.Thread(target=self.read_console),
                         threading.Thread(target=self.read_frames, args=(ours,))]
         for thread in self.threads:
@@ -127,6 +129,10 @@ class Machine:
                 frame = source.read(length)
                 if frame[6:12] in self.macs:
                     self.add(self.frames, time.monotonic(), frame)
+
+    def send(self, frame):
+        """Puts a frame on the wire."""
+        self.wire.sendall(struct.pack(">I", len(frame)) + frame)
 
     def add(self, where, now, what):
         with self.changed:

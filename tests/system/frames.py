@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""frames - reports to put on a guest's wire, made from the words of the frame format"""
+import importlib.util
+import time
+
+import packages
+
+
+def load():
+    """tests/receive/capture.py, whose name another module has that is in use here."""
+    path = packages.ROOT / "tests/receive/capture.py"
+    spec = importlib.util.spec_from_file_location("receive_capture", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+words = load()
+PANIC = "Kernel panic - not syncing: sysrq triggered crash"
+
+
+def report(host, number, parts=4):
+    """A report's frames, and the text in them; number makes it another crash."""
+    frames, said = [], []
+    for part in range(1, parts + 1):
+        body = [words.line(part * 10 + n, "record %d of %d" % (part * 10 + n, number))
+                for n in range(3)]
+        if part == parts:
+            body.append(words.line(part * 10 + 3, PANIC, level=0))
+        said += body
+        frames.append(words.part(part, parts, "".join(body), id="%016x" % number, host=host,
+                                 at=int(time.time()), kernel="6.1.0-56-cloud-amd64",
+                                 seq=part * 10, last=part * 10 + len(body) - 1))
+    return frames, "".join(said)
