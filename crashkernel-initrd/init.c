@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "crashkernel-initrd/final.h"
+#include "crashkernel-initrd/memory.h"
 #include "crashkernel-initrd/modules.h"
 #include "crashkernel-initrd/mounts.h"
 #include "crashkernel-initrd/sysctls.h"
@@ -28,8 +29,10 @@
 #define NEXT_INIT "/init"         /* the distribution's, in its own crash initrd */
 #define MARGIN_US (SECOND_US / 2) /* the loop ends before its guard has to */
 
+static const struct origin vmcore = {"/proc/vmcore", source_open, true};
 static struct settings settings;
 static struct broadcast broadcast;
+static bool driverless; /* no driver was loaded, for want of memory */
 static char cmdline[8192];
 
 static void note(const char *sentence)
@@ -105,18 +108,37 @@ static void prepare(void)
 	firmware_path_set();
 }
 
+/* With a dump to come the drivers are loaded only if there is memory for both. */
+static void drivers_start(void)
+{
+	bool more = settings.then == THEN_CONTINUE;
+
+	if (more && !memory_enough("/proc/meminfo", modules_bytes(MODULES_LIST)))
+		driverless = true;
+	else
+		broadcast.loader = modules_start(MODULES_LIST, more);
+}
+
 /* Returns false if nothing can be sent at all. */
 static bool sending_start(void)
 {
 	int error = broadcast_open(&broadcast, &settings);
 
 	if (!error)
-		error = broadcast_read(&broadcast, "/proc/vmcore", true);
+		error = broadcast_read(&broadcast, &vmcore);
 	if (error)
 		say("cannot send: %s", strerror(-error));
 	else
-		broadcast.loader = modules_start(MODULES_LIST, settings.then == THEN_CONTINUE);
+		drivers_start();
 	return !error;
+}
+
+/* Without a driver the dump waits for nothing: a port whose driver is built in is there by now. */
+static uint64_t first_round_end_us(uint64_t end_us)
+{
+	uint64_t soon_us = now_us() + SECOND_US;
+
+	return driverless && soon_us < end_us ? soon_us : end_us;
 }
 
 /*
@@ -126,7 +148,7 @@ static bool sending_start(void)
  */
 static void first_round_run(int progress, uint64_t end_us)
 {
-	broadcast_run(&broadcast, true, end_us);
+	broadcast_run(&broadcast, true, first_round_end_us(end_us));
 	broadcast_step_back(&broadcast);
 	if (write(progress, "", 1) < 0)
 		say("first round: %s", strerror(errno));
@@ -158,7 +180,7 @@ static void sending_here(uint64_t end_us)
 {
 	if (!sending_start())
 		return;
-	broadcast_run(&broadcast, settings.then == THEN_CONTINUE, end_us);
+	broadcast_run(&broadcast, settings.then == THEN_CONTINUE, first_round_end_us(end_us));
 	if (settings.then == THEN_CONTINUE)
 		broadcast_lower(&broadcast);
 	broadcast_say(&broadcast);

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -73,6 +74,17 @@ static unsigned list_read(const char *list)
 		modules[count++] = (struct module){line, parameters, -1};
 	}
 	return count;
+}
+
+uint64_t modules_bytes(const char *list)
+{
+	unsigned count = list_read(list);
+	uint64_t bytes = 0;
+	struct stat file;
+
+	for (unsigned i = 0; i < count; i++)
+		bytes += stat(modules[i].path, &file) < 0 ? 0 : (uint64_t)file.st_size;
+	return bytes;
 }
 
 /*

@@ -10,8 +10,12 @@
 #define MODULES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define MODULES_LIST "/lastwords/modules"
+
+/* Returns how many bytes the files of the modules have together. */
+uint64_t modules_bytes(const char *list);
 
 /*
  * Starts to load the modules. Returns a descriptor that ends (POLLHUP) when all are loaded, or -1

@@ -34,6 +34,9 @@ void counters_json(FILE *out, const struct counters *counters);
 /* "128 frames, 64 repeated, …", without a line end; zeros that say nothing are left out. */
 void counters_text(char *text, size_t size, const struct counters *counters);
 
+/* In the format of Prometheus, all names with lastwords_ before. */
+void counters_print_metrics(FILE *out, const struct counters *counters);
+
 /* Replaces the file, which a collector may read at any time. Returns 0 or -errno. */
 int counters_write_metrics(const char *path, const struct counters *counters);
 

@@ -19,6 +19,7 @@
 struct event {
 	struct headline headline;
 	uint64_t time_us;
+	const char *line;
 	const char *rest; /* the log behind it; NULL: there is no such event */
 };
 
@@ -62,7 +63,7 @@ static void tell(struct story *story, const char *log, size_t left)
 		const char *end = memchr(log, '\n', left);
 		size_t n = end ? (size_t)(end - log) : left;
 		struct prefix prefix = prefix_read(log, n);
-		struct event event = {.rest = log + n + (end != NULL)};
+		struct event event = {.line = log, .rest = log + n + (end != NULL)};
 
 		if (prefix.has_time)
 			story->end_us = prefix.time_us;
@@ -239,6 +240,8 @@ bool crash_read(const char *log, size_t bytes, struct crash *crash)
 		return false;
 	trace_read(event->rest, (size_t)(story.end - event->rest), &trace);
 	crash->kind = kind_of(event, &trace);
+	crash->event_at = (size_t)(event->line - log);
+	crash->panic_at = story.panic.rest ? (size_t)(story.panic.line - log) : bytes;
 	write_title(crash, event, &trace);
 	write_signature(crash, event, &trace);
 	return true;

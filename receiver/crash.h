@@ -32,6 +32,8 @@ struct crash {
 	 */
 	char signature[CRASH_SIGNATURE_MAX];
 	size_t signature_bytes;
+	/* Where the line of the event and that of the panic begin in the log. */
+	size_t event_at, panic_at; /* panic_at is the log's length if no panic was printed */
 };
 
 /* False: the log names no crash, and *crash is not set. */

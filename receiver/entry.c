@@ -6,6 +6,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "receiver/store_name.h"
 
 static const char *string_of(const struct entry *entry, const char *key)
 {
@@ -39,13 +43,19 @@ static void fill(struct entry *entry)
 	entry->signature = string_of(entry, "signature");
 	entry->why = string_of(entry, "why");
 	entry->replaces = string_of(entry, "replaces");
+	entry->interface = string_of(entry, "interface");
 	/* As long as the parts are many; nobody asks for it here. */
 	json_object_del(entry->object, "missing");
 	entry->stored_at = number_of(entry, "stored_at");
 	entry->crashed_at = (uint64_t)number_of(entry, "at");
 	if (!entry->crashed_at)
 		entry->crashed_at = (uint64_t)number_of(entry, "received_at");
+	entry->bytes = (uint64_t)number_of(entry, "bytes");
+	entry->parts = (uint64_t)number_of(entry, "parts");
+	entry->parts_received = (uint64_t)number_of(entry, "parts_received");
+	entry->older = (uint64_t)number_of(entry, "older");
 	entry->partial = json_is_false(complete);
+	entry->conflict = json_is_true(json_object_get(entry->object, "conflict"));
 	entry->drill = json_is_true(json_object_get(entry->object, "drill"));
 }
 
@@ -71,11 +81,30 @@ void entry_free(struct entry *entry)
 	*entry = (struct entry){.object = NULL};
 }
 
+/* Nothing on the way may be a link, and what is opened must be a file. */
 int entry_open(const struct entry *entry, int directory)
 {
-	int fd = openat(directory, entry->file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const char *slash = strchr(entry->file, '/');
+	char host[STORE_HOST_MAX];
+	struct stat status;
+	int host_fd, fd;
 
-	return fd < 0 ? -errno : fd;
+	if (!slash || strchr(slash + 1, '/') || (size_t)(slash - entry->file) >= sizeof(host))
+		return -EINVAL;
+	memcpy(host, entry->file, (size_t)(slash - entry->file));
+	host[slash - entry->file] = '\0';
+	host_fd = openat(directory, host, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (host_fd < 0)
+		return -errno;
+	fd = openat(host_fd, slash + 1, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		fd = -errno;
+	close(host_fd);
+	if (fd >= 0 && (fstat(fd, &status) || !S_ISREG(status.st_mode))) {
+		close(fd);
+		return -EINVAL;
+	}
+	return fd;
 }
 
 const char *entry_host(const struct entry *entry)

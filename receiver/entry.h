@@ -12,9 +12,11 @@
 struct entry {
 	json_t *object; /* owns the strings */
 	const char *file, *id, *host, *mac, *kernel, *title, *kind, *signature, *why, *replaces;
+	const char *interface;
 	double stored_at;
 	uint64_t crashed_at; /* by the crashed kernel, else when it was received */
-	bool partial, drill;
+	uint64_t bytes, parts, parts_received, older;
+	bool partial, drill, conflict;
 };
 
 /* Returns 0, -EBADMSG: it is no such line, or -ENOMEM. The entry is freed by entry_free. */

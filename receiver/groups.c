@@ -15,7 +15,7 @@ static int compare_text(const char *a, const char *b)
 static int compare(const void *left, const void *right)
 {
 	const struct member *a = left, *b = right;
-	int order = compare_text(a->signature, b->signature);
+	int order = compare_text(a->key, b->key);
 
 	if (!order)
 		order = compare_text(a->host, b->host);
@@ -25,34 +25,44 @@ static int compare(const void *left, const void *right)
 }
 
 /* Copies the text. False: no memory. */
-static bool copy(char **to, const char *text)
+static bool copy(const char **to, const char *text)
 {
 	*to = text ? strdup(text) : NULL;
 	return *to || !text;
 }
 
-static void member_free(struct member *member)
+static void member_free(const struct member *member)
 {
-	free(member->signature);
-	free(member->host);
-	free(member->kind);
-	free(member->title);
+	if (member->entry)
+		return;
+	free((char *)member->signature);
+	free((char *)member->host);
+	free((char *)member->kind);
+	free((char *)member->title);
+}
+
+/* Room for one more, or NULL. It counts once groups->n does. */
+static struct member *next_member(struct groups *groups)
+{
+	size_t room = groups->room ? groups->room * 2 : 256;
+	struct member *members;
+
+	if (groups->n < groups->room)
+		return &groups->members[groups->n];
+	members = reallocarray(groups->members, room, sizeof(*members));
+	if (!members)
+		return NULL;
+	groups->members = members;
+	groups->room = room;
+	return &members[groups->n];
 }
 
 int groups_add(struct groups *groups, const struct entry *entry)
 {
-	struct member *member;
+	struct member *member = next_member(groups);
 
-	if (groups->n == groups->room) {
-		size_t room = groups->room ? groups->room * 2 : 256;
-		struct member *members = reallocarray(groups->members, room, sizeof(*members));
-
-		if (!members)
-			return -ENOMEM;
-		groups->members = members;
-		groups->room = room;
-	}
-	member = &groups->members[groups->n];
+	if (!member)
+		return -ENOMEM;
 	*member = (struct member){.at = entry->crashed_at};
 	if (!copy(&member->signature, entry->signature) ||
 	    !copy(&member->host, entry_host(entry)) || !copy(&member->kind, entry->kind) ||
@@ -60,6 +70,26 @@ int groups_add(struct groups *groups, const struct entry *entry)
 		member_free(member);
 		return -ENOMEM;
 	}
+	member->key = member->signature;
+	groups->n++;
+	return 0;
+}
+
+int groups_lend(struct groups *groups, const struct entry *entry, const char *key)
+{
+	struct member *member = next_member(groups);
+
+	if (!member)
+		return -ENOMEM;
+	*member = (struct member){
+		.key = key,
+		.signature = entry->signature,
+		.host = entry_host(entry),
+		.kind = entry->kind,
+		.title = entry->title,
+		.at = (uint64_t)entry->stored_at,
+		.entry = entry,
+	};
 	groups->n++;
 	return 0;
 }
@@ -72,15 +102,16 @@ void groups_sort(struct groups *groups)
 
 bool groups_next(const struct groups *groups, size_t *at, struct group *group)
 {
-	const struct member *first = groups->members + *at;
+	const struct member *first;
 
 	if (*at >= groups->n)
 		return false;
+	first = &groups->members[*at];
 	*group = (struct group){first, first, 0, 0, first->at, first->at};
 	for (; *at < groups->n; ++*at) {
 		const struct member *member = &groups->members[*at];
 
-		if (compare_text(member->signature, first->signature))
+		if (compare_text(member->key, first->key))
 			break;
 		group->hosts += member == first || compare_text(member->host, member[-1].host);
 		group->n++;

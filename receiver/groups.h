@@ -8,10 +8,11 @@
 
 #include "receiver/entry.h"
 
-/* All strings are owned by the groups that the member is of. */
 struct member {
-	char *signature, *host, *kind, *title; /* NULL where unknown */
+	const char *key; /* what the members of a group have in common */
+	const char *signature, *host, *kind, *title; /* NULL where unknown */
 	uint64_t at;
+	const struct entry *entry; /* that of groups_lend, or NULL */
 };
 
 struct groups {
@@ -26,8 +27,14 @@ struct group {
 	uint64_t first, last;
 };
 
-/* Returns 0 or -ENOMEM. */
+/* Adds to the group of the entry's signature. Strings are copied. Returns 0 or -ENOMEM. */
 int groups_add(struct groups *groups, const struct entry *entry);
+
+/*
+ * Adds to the group of the key. The entry and the key are kept by the caller until groups_free, and
+ * the time is that when the report was stored. Returns 0 or -ENOMEM.
+ */
+int groups_lend(struct groups *groups, const struct entry *entry, const char *key);
 
 /* Sorts what was added; to be called before groups_next. */
 void groups_sort(struct groups *groups);

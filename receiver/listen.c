@@ -2,6 +2,9 @@
 /* listen - all that frames come from: interfaces that come and go, or files one after the other */
 #include "receiver/listen.h"
 
+#include <errno.h>
+#include <string.h>
+
 #include "receiver/message.h"
 #include "sender/clock.h"
 
@@ -33,6 +36,56 @@ static int open_interface(struct listen *listen, const char *name)
 	return listen->options->wait && capture->missing ? 0 : -1;
 }
 
+static bool is_known(const struct listen *listen, const char *name)
+{
+	for (unsigned i = 0; i < listen->n; i++)
+		if (!strcmp(listen->captures[i].name, name))
+			return true;
+	return false;
+}
+
+/* Opens the interfaces of this machine that are not known yet. One that is down is left out, or
+ * waited for. */
+static int open_found(struct listen *listen)
+{
+	char names[INTERFACES_MAX][IF_NAMESIZE];
+	int n = interfaces_find(names);
+
+	if (n < 0) {
+		message("-i all: %s", strerror(errno));
+		return -1;
+	}
+	for (int i = 0; i < n && listen->n < OPTIONS_INTERFACES_MAX; i++) {
+		char *name = listen->found[listen->n];
+
+		if (is_known(listen, names[i]))
+			continue;
+		memcpy(name, names[i], IF_NAMESIZE);
+		if (open_interface(listen, name) && !listen->captures[listen->n - 1].missing)
+			return -1;
+	}
+	return 0;
+}
+
+static bool hears(const struct listen *listen)
+{
+	for (unsigned i = 0; i < listen->n; i++)
+		if (listen->captures[i].fd >= 0)
+			return true;
+	return false;
+}
+
+static int open_all(struct listen *listen)
+{
+	if (open_found(listen))
+		return -1;
+	if (hears(listen))
+		return 0;
+	message_always("-i all: no Ethernet interface is up%s",
+	               listen->options->wait ? " yet" : "; raise one: ip link set NAME up");
+	return listen->options->wait ? 0 : -1;
+}
+
 int listen_open(struct listen *listen, const struct options *options, capture_frame *frame,
                 void *context)
 {
@@ -42,6 +95,8 @@ int listen_open(struct listen *listen, const struct options *options, capture_fr
 	for (unsigned i = 0; i < options->n_interfaces; i++)
 		if (open_interface(listen, options->interfaces[i]))
 			return -1;
+	if (options->all && open_all(listen))
+		return -1;
 	listen->tried_us = now_us();
 	return 0;
 }
@@ -107,6 +162,8 @@ int listen_retry_ms(struct listen *listen)
 		listen->tried_us = now;
 		for (unsigned i = 0; i < listen->n; i++)
 			look_after(&listen->captures[i]);
+		if (listen->options->all)
+			open_found(listen);
 	}
 	return (int)((listen->tried_us + RETRY_US - now) / 1000) + 1;
 }

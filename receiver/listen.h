@@ -7,12 +7,14 @@
 #include <stdbool.h>
 
 #include "receiver/capture.h"
+#include "receiver/interfaces.h"
 #include "receiver/options.h"
 
 struct listen {
 	const struct options *options;
 	struct capture captures[OPTIONS_INTERFACES_MAX];
 	unsigned n;
+	char found[OPTIONS_INTERFACES_MAX][IF_NAMESIZE]; /* captures' names, with -i all */
 	unsigned files_begun;
 	bool failed; /* something could not be read, or was not all there */
 	capture_frame *frame;
@@ -33,8 +35,10 @@ unsigned listen_poll(const struct listen *listen, struct pollfd *fds);
 /* Hands over what is there, as poll(2) said. */
 void listen_read(struct listen *listen, const struct pollfd *fds);
 
-/* With --wait, looks once a second for interfaces that came or went. Returns how long until then, or
- * -1. */
+/*
+ * With --wait, looks once a second for interfaces that came or went, with -i all for new ones too.
+ * Returns how long until then, or -1.
+ */
 int listen_retry_ms(struct listen *listen);
 
 struct capture_counts listen_counts(const struct listen *listen);

@@ -20,7 +20,8 @@ static const char help[] =
 	"       lastwords-recv --read FILE [--read FILE ...] [OPTION ...]\n"
 	"Shows the last words of crashed kernels, heard on the LAN, on standard output.\n"
 	"\n"
-	"  -i, --interface IFACE  listen on this Ethernet interface; may be given again\n"
+	"  -i, --interface IFACE  listen on this Ethernet interface; may be given again;\n"
+	"                         all: on all that have a device behind them\n"
 	"  -r, --read FILE        read a capture file (pcap, pcapng), or - for standard\n"
 	"                         input; a pipe may go on growing; may be given again\n"
 	"  -j, --json             one JSON object a line for each report, instead of text\n"
@@ -37,7 +38,7 @@ static const char help[] =
 	"      --dir-size SIZE    of all reports in DIR (1G)\n"
 	"      --dir-age DAYS     how long a report stays in DIR (365)\n"
 	"      --messages N       lines a minute on standard error (60)\n"
-	"      --ring SIZE        for frames that wait, for each interface (32M)\n"
+	"      --ring SIZE        for frames that wait, for each interface (64M)\n"
 	"\n"
 	"  -h, --help, -V, --version   show this, or the version, and exit\n"
 	"\n"
@@ -82,6 +83,10 @@ static void add_interface(struct options *options, const char *name)
 {
 	if (!*name)
 		usage("-i: the name of an interface is missing");
+	if (!strcmp(name, "all")) { /* no interface can have this name, for /proc/sys/net's sake */
+		options->all = true;
+		return;
+	}
 	if (options->n_interfaces == OPTIONS_INTERFACES_MAX)
 		usage("-i %s: at most %d interfaces", name, OPTIONS_INTERFACES_MAX);
 	options->interfaces[options->n_interfaces++] = name;
@@ -117,6 +122,8 @@ static void take_limit(struct options *options, int option, const char *text)
 	switch (option) {
 	case MEMORY:
 		options->memory_bytes = read_size("memory", text, 1 << 20);
+		if (options->memory_bytes > SIZE_MAX / 2)
+			usage("--memory %s: more than a process can have on this machine", text);
 		break;
 	case REPORTS:
 		options->reports = read_number("reports", text, 64, 1 << 24);
@@ -180,13 +187,20 @@ static void take_option(struct options *options, int option)
 	}
 }
 
+bool options_listen(const struct options *options)
+{
+	return options->n_interfaces || options->all;
+}
+
 static void check(const struct options *options)
 {
-	if (!options->n_files && !options->n_interfaces)
+	bool interfaces = options_listen(options);
+
+	if (!options->n_files && !interfaces)
 		usage("nothing to listen to: give -i IFACE or --read FILE");
-	if (options->n_files && options->n_interfaces)
+	if (options->n_files && interfaces)
 		usage("-i and --read exclude each other");
-	if (options->wait && !options->n_interfaces)
+	if (options->wait && !interfaces)
 		usage("--wait is for interfaces: give -i IFACE");
 }
 
@@ -217,7 +231,7 @@ void options_read(struct options *options, int argc, char **argv)
 	*options = (struct options){
 		.memory_bytes = 24 << 20,
 		.spill_bytes = 256 << 20,
-		.ring_bytes = 32 << 20,
+		.ring_bytes = 64 << 20,
 		.reports = 32768,
 		.partials_per_s = 100,
 		.messages_per_minute = 60,

@@ -13,6 +13,7 @@
 struct options {
 	const char *interfaces[OPTIONS_INTERFACES_MAX];
 	unsigned n_interfaces;
+	bool all; /* also those that are not named */
 	const char *files[OPTIONS_FILES_MAX];
 	unsigned n_files;
 	const char *directory, *metrics, *user; /* NULL = none */
@@ -26,5 +27,8 @@ struct options {
 
 /* Reads the command line. Whatever is wrong with it ends the program, with status 2. */
 void options_read(struct options *options, int argc, char **argv);
+
+/* Whether there are interfaces to listen on, and not files to read. */
+bool options_listen(const struct options *options);
 
 #endif

@@ -215,7 +215,7 @@ static int fill(scmp_filter_ctx filter)
 		error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
 	for (size_t i = 0; !error && i < sizeof(families) / sizeof(*families); i++)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-		                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i]));
+		                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	return error;
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,16 +35,15 @@ int broadcast_open(struct broadcast *b, const struct settings *settings)
 
 static int cut_start(struct broadcast *b, unsigned i, uint32_t payload)
 {
-	int error = reader_start(&b->readers[i], b->path, b->settings, payload, b->own_log);
+	int error = reader_start(&b->readers[i], b->origin, b->settings, payload);
 
 	b->started[i] = !error;
 	return error;
 }
 
-int broadcast_read(struct broadcast *b, const char *path, bool own_log)
+int broadcast_read(struct broadcast *b, const struct origin *origin)
 {
-	b->path = path;
-	b->own_log = own_log;
+	b->origin = origin;
 	return cut_start(b, 0, b->settings->payload);
 }
 
@@ -127,6 +127,8 @@ static bool wanted(const struct port *port)
 
 static void ports_step(struct broadcast *b)
 {
+	if (b->beside)
+		b->beside_wait_us = b->beside(b, now_us());
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		if (!wanted(&b->ports.port[i]))
 			continue;
@@ -196,6 +198,8 @@ static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 {
 	uint64_t wait = raising_under_way(b) ? WAIT_RAISE_US : WAIT_MAX_US;
 
+	if (b->beside && b->beside_wait_us < wait)
+		wait = b->beside_wait_us;
 	for (unsigned i = 0; i < b->ports.count; i++) {
 		uint64_t next = course_next_us(&b->courses[i]);
 
@@ -206,6 +210,30 @@ static uint64_t wait_us(const struct broadcast *b, uint64_t now)
 		wait = next - now < wait ? next - now : wait;
 	}
 	return wait;
+}
+
+static bool waited_for(const struct broadcast *b, pid_t child)
+{
+	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
+		if (b->readers[i].pid == child && b->readers[i].done >= 0)
+			return true;
+	for (unsigned i = 0; i < b->ports.count; i++)
+		if (b->ports.port[i].raiser == child)
+			return true;
+	return false;
+}
+
+/*
+ * What loaded drivers, or had to be left alone, and has ended since. systemd, when it ends the
+ * machine, takes a dead process for one that does not want to go, and waits for it.
+ */
+static void child_reap(const struct broadcast *b)
+{
+	siginfo_t child = {0};
+
+	if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0 && child.si_pid &&
+	    !waited_for(b, child.si_pid))
+		waitpid(child.si_pid, NULL, WNOHANG);
 }
 
 static void wait_for_events(struct broadcast *b, uint64_t wait)
@@ -226,6 +254,23 @@ static void wait_for_events(struct broadcast *b, uint64_t wait)
 	}
 	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
 		reader_update(&b->readers[i], now_us());
+	child_reap(b);
+}
+
+/*
+ * When a run is over that nobody ends: there is time for a link that comes late, goes, and comes
+ * late again. One that blinks for ever begins its schedule anew for ever.
+ */
+static uint64_t limit_us(const struct broadcast *b)
+{
+	uint32_t frames = 0;
+
+	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
+		if (b->readers[i].frames > frames)
+			frames = b->readers[i].frames;
+	if (b->settings->vlan)
+		frames *= 2;
+	return b->start_us + 2 * (HOLD_NONE_US + schedule_longest_us(b->settings, frames));
 }
 
 void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)
@@ -233,7 +278,7 @@ void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)
 	const struct timespec drain = {.tv_nsec = DRAIN_US * 1000};
 	uint64_t now = now_us();
 
-	while (now < end_us && !b->stop && !run_over(b, first_round, now)) {
+	while (now < end_us && now < limit_us(b) && !b->stop && !run_over(b, first_round, now)) {
 		wait_for_events(b, wait_us(b, now));
 		ports_step(b);
 		now = now_us();

@@ -23,15 +23,20 @@
 
 struct broadcast {
 	const struct settings *settings;
-	const char *path; /* of the core */
-	bool own_log;     /* see reader.h */
-	int loader;       /* ends when no driver is being loaded any more; -1 = it has */
+	const struct origin *origin;
+	int loader; /* ends when no driver is being loaded any more; -1 = it has */
 	uint64_t start_us;
 	uint64_t present_us;        /* when a port was there last; 0 = never */
 	uint64_t raise_from_us;     /* no port is raised before */
 	bool sealed;                /* no path may be used any more */
 	volatile sig_atomic_t stop; /* set by a signal's handler: the run ends at once */
-	uint64_t unknown_id;        /* of a crash that left no note; 0 = not needed yet */
+	/*
+	 * If not NULL, called before the ports are looked after. Returns in how many microseconds
+	 * to call it again, at the latest.
+	 */
+	uint64_t (*beside)(struct broadcast *broadcast, uint64_t now);
+	uint64_t beside_wait_us;
+	uint64_t unknown_id; /* of a crash that left no note; 0 = not needed yet */
 	struct reader readers[BROADCAST_CUTS];
 	bool started[BROADCAST_CUTS];
 	struct ports ports;
@@ -44,14 +49,16 @@ struct broadcast {
  */
 int broadcast_open(struct broadcast *broadcast, const struct settings *settings);
 
-/* Starts to read the log out of a core; see reader_start(). Returns 0 or -errno. */
-int broadcast_read(struct broadcast *broadcast, const char *path, bool own_log);
+/* Starts to read the log; see reader_start(). The origin stays the caller's. Returns 0 or -errno.
+ */
+int broadcast_read(struct broadcast *broadcast, const struct origin *origin);
 
 /*
  * Runs until every port that has carrier is through with its schedule. Ports without carrier, and
  * drivers that are still being loaded, hold it for 10 s; if no port has carrier, 35 s. With
  * first_round it returns as soon as each port with carrier has sent one round, or was there for
- * 10 s; called again, it goes on. It ends at end_us in any case.
+ * 10 s; called again, it goes on. It ends at end_us in any case, and after twice 35 s and the
+ * length of the schedule, since a link may blink for ever.
  */
 void broadcast_run(struct broadcast *broadcast, bool first_round, uint64_t end_us);
 

@@ -245,7 +245,7 @@ static int address_find(struct core *core, uint64_t address, uint64_t *offset, s
 
 	if (map) {
 		if (map->last - address < *n)
-			*n = map->last - address + 1;
+			*n = (size_t)(map->last - address) + 1;
 		address -= map->offset;
 		range = range_find(core, &core->physical, address);
 	}
@@ -256,7 +256,7 @@ static int address_find(struct core *core, uint64_t address, uint64_t *offset, s
 		return -ENODATA;
 	*offset = range->segment.offset + skip;
 	if (range->last - address < *n)
-		*n = range->last - address + 1;
+		*n = (size_t)(range->last - address) + 1;
 	return 0;
 }
 

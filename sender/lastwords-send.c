@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "sender/broadcast.h"
+#include "sender/drill.h"
 #include "sender/output.h"
 #include "sender/pcapfile.h"
 #include "sender/print.h"
@@ -29,12 +30,14 @@ static const char help[] =
 	"Reads a crashed kernel's log and broadcasts its last lines, once for every listener.\n"
 	"\n"
 	"  --core FILE        ELF core of the crashed kernel (default /proc/vmcore)\n"
+	"  --drill            instead of a core, this running kernel's log, marked as a drill\n"
 	"  --print            write the log to standard output, as syslog(2) gives it;\n"
 	"      --caller       with the thread or processor of each line, [  T123] or [    C0]\n"
 	"      --time=off     without times\n"
 	"      --json         one record a line: seq, time, facility, level, caller, text, mark\n"
 	"  --write FILE       write the frames to a capture file; - is standard output\n"
 	"  --if=PORT[,...]    send through these ports: names, MACs, drivers; all\n"
+	"  --check=NAME=VALUE   only tell whether a setting may have this value\n"
 	"  --help, --version\n"
 	"\n"
 	"settings:\n"
@@ -49,8 +52,9 @@ static const char help[] =
 	"Exit status: 0 done, 1 failed, 2 usage. See lastwords-send(8).\n";
 
 struct request {
-	const char *core, *write;
-	bool print, has_tail, has_setting, has_form;
+	const char *write;
+	struct origin origin;
+	bool print, has_core, has_tail, has_setting, has_form;
 	struct print_form form;
 	struct settings settings;
 };
@@ -68,6 +72,8 @@ static struct broadcast broadcast;
 #define OPTION_CALLER  1005
 #define OPTION_TIME    1006
 #define OPTION_JSON    1007
+#define OPTION_DRILL   1008
+#define OPTION_CHECK   1009
 #define OPTIONS_MAX    32
 
 static void options_make(struct option *options)
@@ -78,6 +84,8 @@ static void options_make(struct option *options)
 		options[n] =
 			(struct option){settings_table[n].name, required_argument, NULL, (int)n};
 	options[n++] = (struct option){"core", required_argument, NULL, OPTION_CORE};
+	options[n++] = (struct option){"drill", no_argument, NULL, OPTION_DRILL};
+	options[n++] = (struct option){"check", required_argument, NULL, OPTION_CHECK};
 	options[n++] = (struct option){"print", no_argument, NULL, OPTION_PRINT};
 	options[n++] = (struct option){"caller", no_argument, NULL, OPTION_CALLER};
 	options[n++] = (struct option){"time", required_argument, NULL, OPTION_TIME};
@@ -106,6 +114,26 @@ static int setting_take(struct request *request, const struct setting *setting, 
 	return DONE;
 }
 
+/* Those of process 1, too: whoever arms a machine asks before. */
+static int setting_check(char *text)
+{
+	char *value = strchrnul(text, '=');
+	struct settings settings;
+	const struct setting *setting;
+
+	if (*value)
+		*value++ = 0;
+	settings_default(&settings);
+	setting = settings_find(text);
+	if (!setting)
+		say("--check=%s: no such setting; see --help", text);
+	else if (!setting->set(&settings, value))
+		say("--check=%s=%s: must be %s", text, value, setting->value);
+	else
+		return DONE;
+	return USAGE;
+}
+
 /* How the log is printed. */
 static int form_take(struct request *request, int option)
 {
@@ -132,8 +160,14 @@ static int option_take(struct request *request, int option)
 
 	switch (option) {
 	case OPTION_CORE:
-		request->core = optarg;
+		request->origin.path = optarg;
+		request->has_core = true;
 		break;
+	case OPTION_DRILL:
+		request->origin.open = drill_open;
+		break;
+	case OPTION_CHECK:
+		return setting_check(optarg);
 	case OPTION_PRINT:
 		request->print = true;
 		break;
@@ -169,6 +203,13 @@ static int request_check(struct request *request)
 		say("one of --print, --write=FILE and --if=PORT is wanted; see --help");
 		return USAGE;
 	}
+	if (request->origin.open == drill_open) {
+		if (request->print || request->has_core) {
+			say("--drill goes without --print and --core; dmesg(1) prints that log");
+			return USAGE;
+		}
+		request->origin.path = DRILL_PATH;
+	}
 	if (request->print && request->has_setting) {
 		say("--print takes --core, --tail, --caller, --time and --json alone");
 		return USAGE;
@@ -193,7 +234,7 @@ static int request_read(struct request *request, int argc, char **argv)
 
 	settings_default(&request->settings);
 	request->form.style = log_style_syslog;
-	request->core = "/proc/vmcore";
+	request->origin = (struct origin){.path = "/proc/vmcore", .open = source_open};
 	options_make(options);
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		status = option_take(request, option);
@@ -219,27 +260,30 @@ static void damage_say(const char *core, const struct log_damage *damage)
 
 static int run_print(const struct request *request)
 {
-	int fd = open(request->core, O_RDONLY | O_CLOEXEC), error;
+	int fd = open(request->origin.path, O_RDONLY | O_CLOEXEC), error;
 	const char *wrong;
 	uint64_t records;
 
 	if (fd < 0) {
-		say("%s: %s", request->core, strerror(errno));
+		say("%s: %s", request->origin.path, strerror(errno));
 		return FAILED;
 	}
 	wrong = source_open(&source, fd);
 	if (wrong) {
-		say("%s: %s", request->core, wrong);
+		say("%s: %s", request->origin.path, wrong);
 		return FAILED;
 	}
 	records = print_log(&source.log, request->settings.tail, &request->form, &output);
 	error = output_close(&output);
-	damage_say(request->core, &source.log.damage);
+	damage_say(request->origin.path, &source.log.damage);
 	if (error)
 		say("standard output: %s", strerror(-error));
 	else if (!records)
-		say("%s: holds a kernel log of which no record could be read", request->core);
-	return error || !records ? FAILED : DONE;
+		say("%s: holds a kernel log of which no record could be read",
+		    request->origin.path);
+	else if (!output.any)
+		say("%s: holds a log whose newest line is longer than tail", request->origin.path);
+	return error || !output.any ? FAILED : DONE;
 }
 
 static uint64_t wall_us(void)
@@ -287,7 +331,7 @@ static int run_write(const struct request *request)
 		say("no memory for the report: %s", strerror(-report));
 		return FAILED;
 	}
-	wrong = reader_run(report, request->core, &request->settings, false, &damage);
+	wrong = reader_run(report, &request->origin, &request->settings, &damage);
 	fd = standard ? STDOUT_FILENO
 	              : open(request->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -302,8 +346,8 @@ static int run_write(const struct request *request)
 	if (error)
 		say("%s: %s", request->write, strerror(-error));
 	if (wrong)
-		say("%s: %s", request->core, wrong);
-	damage_say(request->core, &damage);
+		say("%s: %s", request->origin.path, wrong);
+	damage_say(request->origin.path, &damage);
 	return error || wrong ? FAILED : DONE;
 }
 
@@ -321,8 +365,9 @@ static bool ports_present(const char *list)
 		for (i = 0; i < broadcast.ports.count; i++)
 			if (port_rank(&broadcast.ports.port[i], name) != PORT_UNNAMED)
 				break;
-		if (i == broadcast.ports.count && strcmp(name, "all") != 0) {
-			say("--if=%s: no such Ethernet port; 'ip link' lists them", name);
+		if (i == broadcast.ports.count) {
+			say("--if=%s: %s Ethernet port; 'ip link' lists them", name,
+			    strcmp(name, "all") == 0 ? "there is no" : "no such");
 			return false;
 		}
 	}
@@ -350,7 +395,7 @@ static int run_send(const struct request *request)
 		ports_update(&broadcast.ports);
 		if (!ports_present(request->settings.interfaces))
 			return FAILED;
-		error = broadcast_read(&broadcast, request->core, false);
+		error = broadcast_read(&broadcast, &request->origin);
 	}
 	if (error) {
 		say("cannot send: %s", strerror(-error));
@@ -359,7 +404,8 @@ static int run_send(const struct request *request)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	signal(SIGHUP, on_signal);
-	signal(SIGPIPE, SIG_IGN); /* whoever reads what is said may go: the ports are lowered still */
+	signal(SIGPIPE,
+	       SIG_IGN); /* whoever reads what is said may go: the ports are lowered still */
 	broadcast_run(&broadcast, false, UINT64_MAX);
 	broadcast_say(&broadcast);
 	broadcast_lower(&broadcast);

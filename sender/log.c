@@ -39,12 +39,13 @@ void log_rewind(struct log *log)
 bool log_symbol(struct log *log, const struct vmcoreinfo *info, const char *key, uint64_t bytes,
                 uint64_t *value)
 {
+	size_t n = (size_t)bytes;
 	uint64_t address;
 	uint8_t raw[8];
 
-	if (!vmcoreinfo_hex(info, key, &address) || core_read(log->core, address, raw, bytes))
+	if (!vmcoreinfo_hex(info, key, &address) || core_read(log->core, address, raw, n))
 		return false;
-	*value = core_number(log->core, raw, bytes);
+	*value = core_number(log->core, raw, n);
 	return true;
 }
 

@@ -95,7 +95,7 @@ static enum found head_read(struct log *log, uint32_t offset, struct head *head)
 
 	if (room < l->header_bytes)
 		return FOUND_NOTHING;
-	error = core_view(log->core, address_of(r, offset), l->header_bytes, scratch, &raw);
+	error = core_view(log->core, address_of(r, offset), (size_t)l->header_bytes, scratch, &raw);
 	if (error) {
 		if (!log->damage.error)
 			log->damage.error = error;

@@ -62,7 +62,7 @@ static bool newest_by_id(struct log *log, uint64_t *index)
 {
 	struct scraps *s = &log->in.scraps;
 	const struct text_ring *ring = &s->ring;
-	uint64_t word = log->core->word;
+	size_t word = log->core->word;
 	struct id_search search = {0};
 	uint8_t raw[8];
 
@@ -141,7 +141,8 @@ static bool oldest_by_time(struct log *log, uint64_t *index)
 static bool is_in_id(struct log *log, uint64_t place)
 {
 	struct scraps *s = &log->in.scraps;
-	uint64_t word = log->core->word, index = (s->ring.oldest + place) % s->ring.bytes;
+	uint64_t index = (s->ring.oldest + place) % s->ring.bytes;
+	size_t word = log->core->word;
 	uint8_t raw[8];
 
 	if (!s->has_ids || core_read(log->core, s->ring.address + index - index % word, raw, word))

@@ -34,6 +34,7 @@ struct port {
 	unsigned generation;  /* of the question after which the kernel told of it */
 	bool raised;          /* by us: to be lowered again */
 	bool resetting;       /* raised once more, after it was lowered */
+	bool held;            /* not to be raised now */
 	pid_t raiser;         /* the child that raises it; 0 = none */
 	int socket;           /* bound to the port; -1 = not open */
 };

@@ -76,7 +76,7 @@ static bool info_read(struct log *log, const struct prb_ring *ring, struct slot 
 	uint8_t scratch[PRB_STRUCT_BYTES_MAX], level;
 	const uint8_t *raw;
 
-	if (!memory_view(log, slot, info_address(ring, id), l->info_bytes, scratch, &raw))
+	if (!memory_view(log, slot, info_address(ring, id), (size_t)l->info_bytes, scratch, &raw))
 		return false;
 	slot->seq = core_number(log->core, raw + l->info_seq, 8);
 	slot->ts_nsec = core_number(log->core, raw + l->info_ts, 8);
@@ -107,11 +107,12 @@ static bool text_fits(const struct record *record, uint64_t room)
 
 static bool is_block_of(struct log *log, const struct prb_ring *ring, uint64_t offset, uint64_t id)
 {
+	size_t n = (size_t)ring->layout.word;
 	uint8_t scratch[8];
 	const uint8_t *word;
 
-	return !core_view(log->core, ring->data + offset, ring->layout.word, scratch, &word) &&
-	       core_number(log->core, word, ring->layout.word) == id;
+	return !core_view(log->core, ring->data + offset, n, scratch, &word) &&
+	       core_number(log->core, word, n) == id;
 }
 
 /*
@@ -141,7 +142,8 @@ static bool block_guess(struct log *log, const struct prb_ring *ring, const stru
 static bool text_read(struct log *log, const struct prb_ring *ring, struct slot *slot,
                       struct record *record)
 {
-	uint64_t word = ring->layout.word, offset, room;
+	size_t word = (size_t)ring->layout.word;
+	uint64_t offset, room;
 	const uint8_t *block;
 
 	record->text = log->text;
@@ -153,7 +155,7 @@ static bool text_read(struct log *log, const struct prb_ring *ring, struct slot 
 		return false;
 	record->text_bytes = slot->text_len;
 	if (record->unfinished && !record->text_bytes)
-		record->text_bytes = room < LOG_TEXT_MAX ? room : LOG_TEXT_MAX;
+		record->text_bytes = room < LOG_TEXT_MAX ? (size_t)room : LOG_TEXT_MAX;
 	if (!text_fits(record, room))
 		return false;
 	if (!record->text_bytes && !record->unfinished) /* nothing of the block is wanted */

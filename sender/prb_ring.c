@@ -18,17 +18,18 @@ int prb_desc_read(const struct prb_ring *r, struct core *core, uint64_t id, stru
 {
 	const struct prb_layout *l = &r->layout;
 	uint64_t address = r->descs + (id & (r->desc_count - 1)) * l->desc_bytes, state;
+	size_t word = (size_t)l->word;
 	uint8_t scratch[PRB_STRUCT_BYTES_MAX];
 	const uint8_t *raw;
-	int error = core_view(core, address, l->desc_bytes, scratch, &raw);
+	int error = core_view(core, address, (size_t)l->desc_bytes, scratch, &raw);
 
 	if (error)
 		return error;
-	state = core_number(core, raw + l->desc_state, l->word);
+	state = core_number(core, raw + l->desc_state, word);
 	desc->id = state & r->id_mask;
-	desc->state = (unsigned)(state >> (l->word * 8 - 2));
-	desc->begin = core_number(core, raw + l->desc_begin, l->word);
-	desc->next = core_number(core, raw + l->desc_next, l->word);
+	desc->state = (unsigned)(state >> (word * 8 - 2));
+	desc->begin = core_number(core, raw + l->desc_begin, word);
+	desc->next = core_number(core, raw + l->desc_next, word);
 	return 0;
 }
 
@@ -61,7 +62,8 @@ static bool slot_holds(const struct prb_ring *r, struct core *core, uint64_t id,
 /* Whether an id's slot is its own, and so is its block, if it has one. */
 static bool id_fits(const struct prb_ring *r, struct core *core, uint64_t id)
 {
-	uint64_t offset, bytes, word = r->layout.word;
+	size_t word = (size_t)r->layout.word;
+	uint64_t offset, bytes;
 	struct prb_desc desc;
 	uint8_t raw[8];
 
@@ -85,11 +87,12 @@ static bool ring_fits(const struct prb_ring *r, struct core *core)
 
 static bool number_at(struct core *core, uint64_t address, uint64_t bytes, uint64_t *value)
 {
+	size_t n = (size_t)bytes;
 	uint8_t raw[8];
 
-	if (core_read(core, address, raw, bytes))
+	if (core_read(core, address, raw, n))
 		return false;
-	*value = core_number(core, raw, bytes);
+	*value = core_number(core, raw, n);
 	return true;
 }
 

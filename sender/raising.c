@@ -62,7 +62,7 @@ static bool may_be_raised(const struct broadcast *b, unsigned i, uint64_t now)
 	const struct port *port = &b->ports.port[i];
 	const struct course *course = &b->courses[i];
 
-	return port->index && port->rank != PORT_UNNAMED && !port->up &&
+	return port->index && port->rank != PORT_UNNAMED && !port->up && !port->held &&
 	       course->serial == port->serial && now >= course->try_us;
 }
 

@@ -47,10 +47,10 @@ static const char *log_wrong(int error)
 	}
 }
 
-static const char *source_report(int report, int fd, const struct settings *settings,
-                                 struct log_damage *damage)
+static const char *source_report(int report, const struct origin *origin, int fd,
+                                 const struct settings *settings, struct log_damage *damage)
 {
-	const char *wrong = source_open(&source, fd);
+	const char *wrong = origin->open(&source, fd);
 
 	return wrong ? wrong : log_wrong(report_write(report, &source, settings, damage));
 }
@@ -63,34 +63,34 @@ static const char *path_end(const char *path)
 	return n > PATH_TOLD ? path + n - PATH_TOLD : path;
 }
 
-const char *reader_run(int report, const char *path, const struct settings *settings, bool own_log,
+const char *reader_run(int report, const struct origin *origin, const struct settings *settings,
                        struct log_damage *damage)
 {
 	struct frame_header header = {0};
 	char why[FRAME_WHY_MAX];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(origin->path, O_RDONLY | O_CLOEXEC);
 	const char *wrong;
 
 	*damage = (struct log_damage){0};
-	wrong = fd < 0 ? strerror(errno) : source_report(report, fd, settings, damage);
-	if (wrong && source.info.bytes)
+	wrong = fd < 0 ? strerror(errno) : source_report(report, origin, fd, settings, damage);
+	if (wrong && (source.info.bytes || source.header))
 		source_describe(&source, &header);
 	if (fd >= 0)
 		close(fd);
 	if (!wrong)
 		return NULL;
-	snprintf(why, sizeof(why), "%s%s %s", path_end(path), fd < 0 ? ":" : "", wrong);
-	why_write(report, &header, settings, own_log, why);
+	snprintf(why, sizeof(why), "%s%s %s", path_end(origin->path), fd < 0 ? ":" : "", wrong);
+	why_write(report, &header, settings, origin->own_log, why);
 	return wrong;
 }
 
 /* Reads the log, and says what was wrong. Returns false if the report is a reason. */
-static bool report_log(const struct reader *reader, const char *path)
+static bool report_log(const struct reader *reader)
 {
+	const char *path = reader->origin->path;
 	char words[LOG_DAMAGE_WORDS_MAX];
 	struct log_damage damage;
-	const char *wrong =
-		reader_run(reader->report, path, &reader->settings, reader->own_log, &damage);
+	const char *wrong = reader_run(reader->report, reader->origin, &reader->settings, &damage);
 
 	if (wrong)
 		say("%s: %s", path, wrong);
@@ -116,30 +116,30 @@ static void reason_send(struct reader *reader, const char *why)
 	reader->reason = report_create();
 	if (reader->reason < 0)
 		return;
-	why_write(reader->reason, &header, &reader->settings, reader->own_log, why);
+	why_write(reader->reason, &header, &reader->settings, reader->origin->own_log, why);
 	sending_set(reader, reader->reason);
 }
 
 /* Better than a reason: what it does to this process, the deadline's guard is there for. */
-static void read_without_child(struct reader *reader, const char *path)
+static void read_without_child(struct reader *reader)
 {
 	say("no process to read the log: %s; read without one", strerror(errno));
 	if (reader->done >= 0)
 		close(reader->done);
 	reader->done = -1;
-	report_log(reader, path);
+	report_log(reader);
 	sending_set(reader, reader->report);
 }
 
-int reader_start(struct reader *reader, const char *path, const struct settings *settings,
-                 uint32_t payload, bool own_log)
+int reader_start(struct reader *reader, const struct origin *origin,
+                 const struct settings *settings, uint32_t payload)
 {
 	int ends[2];
 
 	*reader = (struct reader){.done = -1,
 	                          .reason = -1,
 	                          .start_us = now_us(),
-	                          .own_log = own_log,
+	                          .origin = origin,
 	                          .settings = *settings};
 	reader->settings.payload = payload;
 	reader->report = report_create();
@@ -150,13 +150,13 @@ int reader_start(struct reader *reader, const char *path, const struct settings 
 		reader->pid = fork();
 		if (reader->pid == 0) {
 			close(ends[0]);
-			_exit(!report_log(reader, path));
+			_exit(!report_log(reader));
 		}
 		close(ends[1]);
 		reader->done = ends[0];
 	}
 	if (reader->pid < 0)
-		read_without_child(reader, path);
+		read_without_child(reader);
 	return 0;
 }
 

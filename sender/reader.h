@@ -20,13 +20,20 @@
 #include "sender/settings.h"
 #include "sender/source.h"
 
+/* Where a log is read from. */
+struct origin {
+	const char *path;
+	const char *(*open)(struct source *source, int fd); /* source_open(), or the like */
+	bool own_log; /* a reason is followed by the running kernel's own last lines */
+};
+
 struct reader {
 	pid_t pid;
 	int done;   /* a pipe that ends when the child does: wait for POLLHUP; -1 = it has ended */
 	int report; /* the child's; see report.h */
 	int reason; /* a report of this process's own; -1 = none was needed */
 	uint64_t start_us;
-	bool own_log; /* a reason is followed by the running kernel's own last lines */
+	const struct origin *origin;
 	struct settings settings;
 
 	/* What there is to send. Frames are taken from sending; version grows with each change. */
@@ -37,18 +44,18 @@ struct reader {
 };
 
 /*
- * Reads a core's log into a report, in this process. Returns NULL, or why there is none, as the
- * end of a sentence that begins with path; then the report says so. *damage is what was lost.
+ * Reads a log into a report, in this process. Returns NULL, or why there is none, as the end of a
+ * sentence that begins with the path; then the report says so. *damage is what was lost.
  */
-const char *reader_run(int report, const char *path, const struct settings *settings, bool own_log,
+const char *reader_run(int report, const struct origin *origin, const struct settings *settings,
                        struct log_damage *damage);
 
 /*
  * Does the same in a child process, cut for a payload of so many bytes; if there can be none, in
- * this one. Returns 0 or -errno.
+ * this one. The origin stays the caller's. Returns 0 or -errno.
  */
-int reader_start(struct reader *reader, const char *path, const struct settings *settings,
-                 uint32_t payload, bool own_log);
+int reader_start(struct reader *reader, const struct origin *origin,
+                 const struct settings *settings, uint32_t payload);
 
 /* Brings what there is to send up to date: when the child has ended, or its time is over. */
 void reader_update(struct reader *reader, uint64_t now);

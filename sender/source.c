@@ -17,6 +17,7 @@ const char *source_open(struct source *source, int fd)
 	const char *wrong;
 
 	source->info.bytes = 0;
+	source->header = NULL;
 	wrong = core_open(&source->core, fd);
 	if (wrong)
 		return wrong;
@@ -58,6 +59,10 @@ void source_describe(struct source *source, struct frame_header *header)
 	const char *release;
 	size_t n;
 
+	if (source->header) {
+		*header = *source->header;
+		return;
+	}
 	header->id = fnv_add(FNV_START, source->info.text, source->info.bytes);
 	host_read(source, header);
 	release = vmcoreinfo_text(&source->info, "OSRELEASE", &n);
@@ -71,6 +76,8 @@ uint64_t source_identify(struct source *source, struct frame_header *header)
 	struct record record;
 	uint64_t seq = 0;
 
+	if (source->header) /* it has its id */
+		return 0;
 	/* Records that were still being written come last, but need not be the newest by number. */
 	while (log_older(&source->log, &record)) {
 		if (record.unfinished)

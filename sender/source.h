@@ -12,6 +12,7 @@ struct source {
 	struct core core;
 	struct vmcoreinfo info; /* bytes is 0 if there is no note */
 	struct log log;
+	const struct frame_header *header; /* known without a core; NULL = read from it */
 };
 
 /*

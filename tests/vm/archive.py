@@ -33,6 +33,11 @@ class Archive:
     def file(self, name, source, mode=0o644):
         self.text(name, pathlib.Path(source).read_bytes(), mode)
 
+    def link(self, name, target):
+        """Adds a symbolic link."""
+        self.folder(str(pathlib.PurePath(name).parent))
+        self.entry(name, stat.S_IFLNK | 0o777, target.encode())
+
     def node(self, name, major, minor):
         """Adds a character device."""
         self.folder(str(pathlib.PurePath(name).parent))

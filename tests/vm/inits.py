@@ -4,7 +4,8 @@ import subprocess
 
 import panic
 
-INIT = [*panic.ROOT.glob("crashkernel-initrd/*.c"),
+INIT = [*(set(panic.ROOT.glob("crashkernel-initrd/*.c"))
+          - {panic.ROOT / "crashkernel-initrd/beside.c"}),
         *(set(panic.ROOT.glob("sender/*.c")) - {panic.ROOT / "sender/lastwords-send.c"})]
 
 

@@ -33,30 +33,36 @@ def guest_mac(number):
 class Machine:
     """One run of QEMU. Use it with `with`: whatever happens, QEMU is gone afterwards.
 
+    kernel    None: the machine boots from a disk in more, and initrd and cmdline say nothing
     cards     QEMU's names of the network cards; card n has guest_mac(n), its link is port, port1
-    more      further options for QEMU
+    first     the number of the first card: machines on one LAN need MACs of their own
+    reboots   whether the machine lives on when it restarts
+    more      further options for QEMU; fds are the descriptors that they name
     console   [(seconds, text)], frames [(seconds, bytes)] from the guest: time.monotonic() on the
               host.
     """
 
     def __init__(self, work, kernel, initrd, cmdline, memory_mb=512, tap=None, dump=None,
-                 cards=(VIRTIO,), more=()):
+                 cards=(VIRTIO,), first=0, reboots=False, more=(), fds=()):
         self.work = pathlib.Path(work)
         self.log = self.work / "console.log"
         self.handout = self.work / "handout"
         self.pcap = pathlib.Path(dump or self.work / "lan.pcap")
         self.console, self.frames = [], []
-        self.process, self.started, self.monitor = None, None, None
+        self.process, self.started, self.monitor, self.wire = None, None, None, None
         self.changed = threading.Condition()
         self.args = [
             QEMU, "-accel", os.environ.get("LASTWORDS_ACCEL", "tcg"), "-m", str(memory_mb),
-            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-            "-kernel", str(kernel), "-initrd", str(initrd), "-append", cmdline,
+            "-nodefaults", "-no-user-config", "-display", "none",
+            *([] if reboots else ["-no-reboot"]),
+            *(["-kernel", str(kernel), "-initrd", str(initrd), "-append", cmdline] if kernel
+              else []),
             "-serial", "stdio", "-serial", "file:%s" % self.handout,
             *more,
         ]
-        self.pcaps = []
-        self.macs = [bytes.fromhex(guest_mac(n).replace(":", "")) for n in range(len(cards))]
+        self.pcaps, self.first, self.fds = [], first, list(fds)
+        self.macs = [bytes.fromhex(guest_mac(first + n).replace(":", ""))
+                     for n in range(len(cards))]
         for number, card in enumerate(cards):
             self.add_card(number, card)
         if tap:
@@ -68,7 +74,8 @@ class Machine:
         self.pcaps.append(self.pcap.with_stem(self.pcap.stem + end))
         self.args += [
             "-netdev", "hubport,id=port%s,hubid=0" % end,
-            "-device", "%s,netdev=port%s,mac=%s" % (card, end, guest_mac(number)),
+            "-device", "%s,id=card%d,netdev=port%s,mac=%s" % (card, number, end,
+                                                              guest_mac(self.first + number)),
             "-object", "filter-dump,id=dump%s,netdev=port%s,file=%s" % (end, end, self.pcaps[-1]),
         ]
 
@@ -82,8 +89,9 @@ class Machine:
         # pylint: disable-next=consider-using-with # closed in __exit__
         self.process = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT,
-                                        pass_fds=[theirs.fileno(), self.monitor.fd])
+                                        pass_fds=[theirs.fileno(), self.monitor.fd, *self.fds])
         theirs.close()
+        self.wire = ours
         self.threads = [threading.Thread(target=self.read_console),
                         threading.Thread(target=self.read_frames, args=(ours,))]
         for thread in self.threads:
@@ -121,6 +129,10 @@ class Machine:
                 frame = source.read(length)
                 if frame[6:12] in self.macs:
                     self.add(self.frames, time.monotonic(), frame)
+
+    def send(self, frame):
+        """Puts a frame on the wire."""
+        self.wire.sendall(struct.pack(">I", len(frame)) + frame)
 
     def add(self, where, now, what):
         with self.changed:

@@ -117,6 +117,7 @@ class Scene:
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         self.crash = self.work / "crash.img"
+        self.drivers = self.crash  # or another one of ours, with the first kernel's drivers
         self.first = self.work / "first.img"
 
     def build(self, tools, init=INIT):
@@ -133,6 +134,8 @@ class Scene:
         root.node("dev/console", 5, 1)
         root.file("vmlinuz", self.kernel.vmlinuz)
         root.file("crash-initrd", self.crash)
+        if self.drivers != self.crash:
+            root.file("drivers", self.drivers)
         root.text("capture-cmdline", self.capture_cmdline())
         root.text("kexec-options", self.kexec)
         root.text("hostname", HOSTNAME)

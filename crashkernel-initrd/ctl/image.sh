@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh disable=SC2034,SC2154 # rooms share variables
+# image - kernel, initrd and command line: what they are made from, loading and unloading
+#
+# Initrds are kept in /var/cache/lastwords under the checksum of all that they are built from, and so
+# is a copy of the kernel: both are there to be loaded again, whatever became of /boot meanwhile.
+
+# What a capture kernel needs (Documentation/admin-guide/kdump): one CPU, devices reset, nothing that
+# takes memory; no IPv6, so that nothing of the kernel's own goes out; if it dies, the machine
+# restarts.
+image_words='nr_cpus=1 reset_devices cgroup_disable=memory panic=10 nokaslr ipv6.disable=1
+acpi_no_memhotplug transparent_hugepage=never cma=0 hugetlb_cma=0 novmcoredd'
+
+# Words of this machine's command line that its hardware may need.
+image_inherited='console earlycon earlyprintk acpi acpi_osi acpi_rsdp pci pcie_aspm pcie_ports iommu
+intel_iommu amd_iommu noapic nolapic nox2apic no_timer_check notsc tsc clocksource hpet efi idle
+lockdown module.sig_enforce mitigations'
+
+image_machine_words() {
+	case $(uname -m) in
+	x86_64 | i?86) printf 'irqpoll mce=off numa=off' ;;
+	esac
+	set -f # a word is no pattern
+	# shellcheck disable=SC2046 # words
+	set -- $(value "$proc/cmdline")
+	set +f
+	for word; do
+		for name in $image_inherited; do
+			case $word in
+			"$name" | "$name"=*) printf ' %s' "$word" ;;
+			esac
+		done
+	done
+}
+
+# The words of the settings, but lastwords.if: its order may change without need to load anew.
+image_setting_words() {
+	for name in $config_sender; do
+		eval "setting=\$conf_$name"
+		# shellcheck disable=SC2154 # set by eval
+		case $name=$setting in
+		*= | IF=*) continue ;;
+		SOURCE_IP=armed) setting=$(ports_source_ip) ;;
+		esac
+		[ -z "$setting" ] || printf 'lastwords.%s=%s ' "$(config_word "$name")" "$setting"
+	done
+	printf '%s' "$conf_CMDLINE"
+}
+
+image_init() {
+	for path in "$here/../build/init" "$here/../lib/lastwords/init" /usr/lib/lastwords/init; do
+		[ ! -f "$path" ] || {
+			readlink -f "$path"
+			return 0
+		}
+	done
+}
+
+# Runs the builder with what is configured, and the options given.
+image_builder() {
+	set -- "$@" --quiet --init "$(image_init)" --if "$(paste -sd , "$work/ports")"
+	[ -z "$conf_DRIVERS" ] || set -- "$@" --driver "$conf_DRIVERS"
+	[ -z "$root" ] || set -- "$@" --root "$root" --sysfs "$sys"
+	case $conf_FIRMWARE in
+	yes) set -- "$@" --firmware ;;
+	no) set -- "$@" --no-firmware ;;
+	esac
+	"$here/lastwords-mkinitrd" "$@" "$kernel_version"
+}
+
+# Sets image_settings, image_cmdline, image_sum (of the kernel) and image_key (of all that the initrd
+# is built from: us, the choice of ports and drivers, each module). Returns 1 if the modules cannot
+# be told; $work/image.errors then has the reason.
+image_inputs() {
+	image_settings=$(image_setting_words)
+	image_cmdline="$(printf '%s' "$image_words" | tr '\n' ' ') $(image_machine_words)"
+	image_cmdline="$image_cmdline lastwords.if=$ports_words $image_settings"
+	image_sum='' image_key=''
+	[ ! -r "$kernel_image" ] || image_sum=$(checksum <"$kernel_image")
+	image_builder --list >"$work/image.modules" 2>"$work/image.errors" || return 1
+	{
+		echo "$program_version $kernel_version $conf_DRIVERS $conf_FIRMWARE"
+		cat "$work/kernel.config" "$work/image.modules" "$(image_init)"
+		while read -r module _; do
+			cat "$module"
+		done <"$work/image.modules"
+	} >"$work/image.inputs" 2>"$work/image.errors" || return 1
+	image_key=$(checksum <"$work/image.inputs")
+	rm "$work/image.inputs"
+}
+
+# Prints the initrd that fits, if it was built before.
+image_cached() {
+	[ ! -s "$cache/initrd-$image_key.img" ] || printf '%s\n' "$cache/initrd-$image_key.img"
+}
+
+# Makes sure that there is an initrd: sets image_initrd to the one that was built before, or to a new
+# one in $work. Returns 1 if it cannot be built.
+image_prepare() {
+	image_initrd=$(image_cached)
+	[ -z "$image_initrd" ] || return 0
+	image_initrd=$work/initrd.img
+	image_builder --output "$image_initrd" 2>"$work/image.errors"
+}
+
+# Prints why there is no initrd, on one line.
+image_why() {
+	sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | head -n 4 | tr -s '\t\n' '  ' | sed 's/ *$//'
+}
+
+# The uncompressed size of $image_initrd, which memory is needed for, too.
+image_unpacked_bytes() {
+	case $(od -An -t x1 -N 4 "$image_initrd" | tr -d ' \n') in
+	fd377a58) xz -dc "$image_initrd" ;;
+	28b52ffd) zstd -qdc "$image_initrd" ;;
+	1f8b*) gzip -dc "$image_initrd" ;;
+	02214c18) lz4 -qdc "$image_initrd" ;;
+	*) cat "$image_initrd" ;;
+	esac | wc -c
+}
+
+# Print the room that $cache has, and what is to be written there, in KiB. The room is empty where
+# there is no limit, as on ramfs.
+image_space() {
+	path=$cache
+	while [ ! -d "$path" ]; do
+		path=$(dirname "$path")
+	done
+	stat -f -c '%b %a %S' "$path" | awk '$1 { printf "%d", $2 * $3 / 1024 }'
+}
+
+image_space_wanted() {
+	wanted=1024
+	[ -e "$cache/kernel-$image_sum" ] || wanted=$((wanted + $(wc -c <"$kernel_image") / 1024))
+	[ -n "$(image_cached)" ] || wanted=$((wanted + $(wc -c <"$image_initrd") / 1024))
+	echo $wanted
+}
+
+# Puts a file into $cache under a name, whole or not at all.
+image_keep() {
+	[ ! -s "$cache/$2" ] || return 0
+	part=$cache/.part.$$
+	if ! cat "$1" >"$part" || ! mv "$part" "$cache/$2"; then
+		rm -f "$part"
+		die "$cache/$2: cannot be written" "make room there; nothing was changed"
+	fi
+}
+
+image_store() {
+	mkdir -p "$cache"
+	chmod 700 "$cache"
+	image_keep "$kernel_image" "kernel-$image_sum"
+	image_keep "$image_initrd" "initrd-$image_key.img"
+}
+
+# Removes what the armed state does not name.
+image_tidy() {
+	for path in "$cache"/kernel-* "$cache"/initrd-*; do
+		case $path in
+		"$(state_get image)" | "$(state_get initrd)") ;;
+		*) rm -f "$path" ;;
+		esac
+	done
+}
+
+# ---- loading. kexec_file_load(2) first: with Secure Boot or lockdown nothing else is allowed.
+# Either call frees the image that was there before.
+
+# $1 kernel, $2 initrd, $3 command line. Sets load_method. What kexec said is in $work/kexec.
+image_load() {
+	: >"$work/kexec"
+	for load_method in file load; do
+		case $load_method in
+		file) call=-s ;;
+		load) call=-c ;;
+		esac
+		if kexec -p "$call" --initrd="$2" --command-line="$3" "$1" >"$work/kexec.$load_method" 2>&1 &&
+			[ "$(value "$sys/kernel/kexec_crash_loaded")" = 1 ]; then
+			return 0
+		fi
+		sed "s/^/kexec -p $call: /" "$work/kexec.$load_method" >>"$work/kexec"
+		! locked_down || return 1
+	done
+	return 1
+}
+
+image_unload() {
+	call=-c
+	[ "$(state_get method)" != file ] || call=-s
+	kexec -p "$call" -u >"$work/kexec" 2>&1
+}
+
+load_method_name() {
+	case $1 in
+	file) echo 'kexec_file_load' ;;
+	load) echo 'kexec_load' ;;
+	esac
+}
+
+# ---- Secure Boot and lockdown
+
+secure_boot() {
+	file=$(printf '%s\n' "$sys"/firmware/efi/efivars/SecureBoot-*)
+	[ -r "$file" ] && [ "$(od -An -t u1 -j 4 -N 1 "$file" | tr -d ' ')" = 1 ]
+}
+
+# Prints none, integrity or confidentiality.
+lockdown() {
+	value "$sys/kernel/security/lockdown" '[none]' | sed 's/.*\[\(.*\)\].*/\1/'
+}
+
+locked_down() {
+	[ "$(lockdown)" != none ]
+}

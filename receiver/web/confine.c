@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* confine - what a server of pages may still do once it is started: read, and answer */
+#include "receiver/web/confine.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* All rights of Landlock's first version, 5.13. */
+#define RIGHTS ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
+
+static int fail(char *error, const char *what, const char *why)
+{
+	snprintf(error, CONFINE_ERROR_MAX, "%s: %s", what, why);
+	return -1;
+}
+
+static int allow_directory(int rules, const char *directory)
+{
+	struct landlock_path_beneath_attr beneath = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+		.parent_fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC),
+	};
+	long failed;
+
+	if (beneath.parent_fd < 0)
+		return -1;
+	failed = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
+	close(beneath.parent_fd);
+	return failed ? -1 : 0;
+}
+
+int confine_files(const char *const *directories, size_t n, char error[CONFINE_ERROR_MAX])
+{
+	const struct landlock_ruleset_attr attr = {.handled_access_fs = RIGHTS};
+	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	int failed = 0;
+
+	if (rules < 0)
+		/* EPERM: somebody's filter does not know it. */
+		return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM
+		               ? 0
+		               : fail(error, "landlock", strerror(errno));
+	for (size_t i = 0; i < n && !failed; i++)
+		if (allow_directory(rules, directories[i]))
+			failed = fail(error, directories[i], strerror(errno));
+	if (!failed && syscall(SYS_landlock_restrict_self, rules, 0))
+		failed = fail(error, "landlock", strerror(errno));
+	close(rules);
+	return failed;
+}
+
+/* What glibc and libmicrohttpd use, seen with strace(1) and read in their sources. */
+static const int allowed[] = {
+	/* memory, the end */
+	SCMP_SYS(brk),
+	SCMP_SYS(mmap),
+	SCMP_SYS(mmap2),
+	SCMP_SYS(mremap),
+	SCMP_SYS(munmap),
+	SCMP_SYS(madvise),
+	SCMP_SYS(futex),
+	SCMP_SYS(futex_time64),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(restart_syscall),
+	/* signals, time */
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sigreturn),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(clock_gettime64),
+	SCMP_SYS(gettimeofday),
+	SCMP_SYS(time),
+	SCMP_SYS(poll),
+	SCMP_SYS(ppoll),
+	SCMP_SYS(ppoll_time64),
+	/* files */
+	SCMP_SYS(close),
+	SCMP_SYS(read),
+	SCMP_SYS(pread64),
+	SCMP_SYS(readv),
+	SCMP_SYS(lseek),
+	SCMP_SYS(_llseek),
+	SCMP_SYS(fcntl),
+	SCMP_SYS(fcntl64),
+	SCMP_SYS(fstat),
+	SCMP_SYS(fstat64),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(fstatat64),
+	SCMP_SYS(statx),
+	SCMP_SYS(faccessat),
+	SCMP_SYS(faccessat2),
+	/* sockets that are there, or come by accept */
+	SCMP_SYS(accept4),
+	SCMP_SYS(epoll_wait),
+	SCMP_SYS(epoll_pwait),
+	SCMP_SYS(epoll_ctl),
+	SCMP_SYS(recvfrom),
+	SCMP_SYS(recv),
+	SCMP_SYS(sendto),
+	SCMP_SYS(send),
+	SCMP_SYS(sendmsg),
+	SCMP_SYS(sendfile),
+	SCMP_SYS(sendfile64),
+	SCMP_SYS(write),
+	SCMP_SYS(writev),
+	SCMP_SYS(setsockopt),
+	SCMP_SYS(getsockopt),
+	SCMP_SYS(getsockname),
+	SCMP_SYS(shutdown),
+	SCMP_SYS(ioctl),
+};
+
+/* What only somebody who has taken over the process would call. */
+static const int deadly[] = {
+	SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(fork),   SCMP_SYS(vfork),  SCMP_SYS(ptrace),
+	SCMP_SYS(connect), SCMP_SYS(socket),   SCMP_SYS(listen), SCMP_SYS(setuid), SCMP_SYS(setgid),
+	SCMP_SYS(mount),   SCMP_SYS(unshare),  SCMP_SYS(setns),  SCMP_SYS(bpf),
+};
+
+static int fill(scmp_filter_ctx filter)
+{
+	int error = 0;
+
+	for (size_t i = 0; !error && i < sizeof(allowed) / sizeof(*allowed); i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+	for (size_t i = 0; !error && i < sizeof(deadly) / sizeof(*deadly); i++)
+		error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
+	if (error)
+		return error;
+	/* For reading alone: neither to write, nor to make, empty or append to one. */
+	return seccomp_rule_add(
+		filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+		SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, O_RDONLY));
+}
+
+int confine_calls(char error[CONFINE_ERROR_MAX])
+{
+	/* A library may try what it can do without: that is refused, and ends nothing. */
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+	int failed;
+
+	if (!filter)
+		return fail(error, "seccomp", "no memory");
+	failed = fill(filter);
+	if (!failed)
+		failed = seccomp_load(filter);
+	seccomp_release(filter);
+	return failed ? fail(error, "seccomp", strerror(-failed)) : 0;
+}
