@@ -83,6 +83,7 @@ static const struct {
 	{MARK("Insufficient stack space to handle exception"), KIND_STACK, true}, /* arm64 */
 	{MARK("kernel BUG at lib/list_debug.c"), KIND_LIST, false},
 	{MARK("kernel BUG at "), KIND_BUG, false},
+	{MARK("Kernel BUG"), KIND_BUG, true}, /* without CONFIG_DEBUG_BUGVERBOSE: no file */
 	{MARK("list_del corruption"), KIND_LIST, true},
 	{MARK("list_add corruption"), KIND_LIST, true},
 	{MARK("list_add double add"), KIND_LIST, true},

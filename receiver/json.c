@@ -142,23 +142,28 @@ static void put_origin(FILE *out, const struct cut *cut)
 	put_string(out, "kernel", cut->header.kernel);
 }
 
-static void put_missing(FILE *out, const struct joined *joined)
+static void put_missing(FILE *out, const struct joined *joined, size_t gaps_max)
 {
+	size_t n = joined->gaps_known < gaps_max ? joined->gaps_known : gaps_max;
+
 	put_key(out, "missing");
 	fputc('[', out);
-	for (size_t i = 0; i < joined->gaps_known; i++) {
-		const struct gap *gap = &joined->gaps[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct gap *first = &joined->gaps[i], *last = first;
 
+		if (i + 1 == n)
+			last = &joined->gaps[joined->gaps_known - 1];
 		fputs(i ? ",[" : "[", out);
-		put_number(out, gap->has_first, gap->first);
+		put_number(out, first->has_first, first->first);
 		fputc(',', out);
-		put_number(out, gap->has_last, gap->last);
+		put_number(out, last->has_last, last->last);
 		fputc(']', out);
 	}
 	fputc(']', out);
 }
 
-static void put_state(FILE *out, const struct cut *cut, const struct joined *joined)
+static void put_state(FILE *out, const struct cut *cut, const struct joined *joined,
+                      size_t gaps_max)
 {
 	put_pair(out, "parts", !cut->original, cut->header.parts);
 	put_pair(out, "parts_received", true, joined->parts);
@@ -167,7 +172,7 @@ static void put_state(FILE *out, const struct cut *cut, const struct joined *joi
 	else
 		put_flag(out, "complete", cut_complete(cut));
 	put_flag(out, "conflict", cut->conflict);
-	put_missing(out, joined);
+	put_missing(out, joined, gaps_max);
 	put_pair(out, "older", !cut->original, cut->header.older);
 	put_flag(out, "drill", cut->header.drill);
 	put_string(out, "why", cut->header.why);
@@ -211,18 +216,18 @@ static void put_lines(FILE *out, const struct joined *joined)
 	fputc(']', out);
 }
 
-void json_keys(FILE *out, const struct cut *cut, const struct joined *joined)
+void json_keys(FILE *out, const struct cut *cut, const struct joined *joined, size_t gaps_max)
 {
 	put_id(out, cut);
 	put_origin(out, cut);
-	put_state(out, cut, joined);
+	put_state(out, cut, joined, gaps_max);
 	put_crash(out, joined->text, joined->bytes);
 }
 
 void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
 {
 	fputc('{', out);
-	json_keys(out, cut, joined);
+	json_keys(out, cut, joined, SIZE_MAX);
 	put_lines(out, joined);
 	fputs("}\n", out);
 }

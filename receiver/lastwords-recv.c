@@ -2,6 +2,8 @@
 /* lastwords-recv - hears the last words of crashed kernels, and shows and keeps them */
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 #include "receiver/assemble.h"
 #include "receiver/capture_clock.h"
+#include "receiver/confine.h"
 #include "receiver/counters.h"
 #include "receiver/joined.h"
 #include "receiver/json.h"
@@ -44,6 +47,7 @@ struct receiver {
 	bool stdout_failed, failed, stop;
 	int store_error, index_error, metrics_error; /* the last ones told */
 	uint64_t metrics_us;
+	int landlock; /* the version in force, or 0 */
 };
 
 static void print_report(struct receiver *receiver, const struct cut *cut,
@@ -213,6 +217,8 @@ static void collect(const struct receiver *receiver, struct counters *counters)
 	count_reports(receiver, counters);
 	if (receiver->store)
 		count_store(receiver, counters);
+	counters_add_level(counters, "landlock", "Version of Landlock in force; 0 is none",
+	                   (uint64_t)receiver->landlock);
 }
 
 static void tell_counts(const struct receiver *receiver)
@@ -408,6 +414,40 @@ static bool open_listen(struct receiver *receiver)
 	return !listen_open(&receiver->listen, &receiver->options, on_frame, receiver);
 }
 
+/* Fills the paths that are opened from now on. Returns their number. */
+static size_t list_paths(const struct options *options, char *metrics, struct confine_path *paths)
+{
+	size_t n = 0;
+
+	if (options->directory)
+		paths[n++] = (struct confine_path){options->directory, true};
+	if (options->metrics) { /* it is replaced, by way of a file beside it */
+		snprintf(metrics, PATH_MAX, "%s", options->metrics);
+		paths[n++] = (struct confine_path){dirname(metrics), true};
+	}
+	for (unsigned i = 0; i < options->n_files; i++)
+		paths[n++] = (struct confine_path){options->files[i], false};
+	/* What libpcap asks about an interface that comes. */
+	if (options->wait) {
+		paths[n++] = (struct confine_path){"/sys/class/net", false};
+		paths[n++] = (struct confine_path){"/sys/devices", false};
+	}
+	return n;
+}
+
+static bool confine_files(struct receiver *receiver)
+{
+	static struct confine_path paths[OPTIONS_FILES_MAX + 4];
+	static char metrics[PATH_MAX];
+	size_t n = list_paths(&receiver->options, metrics, paths);
+
+	receiver->landlock = confine(paths, n);
+	if (receiver->landlock >= 0)
+		return true;
+	message_always("Landlock: %s", strerror(-receiver->landlock));
+	return false;
+}
+
 /* The order matters: see privileges.h. Signals come first: who reads "listening on" may send one.
  */
 static bool start(struct receiver *receiver)
@@ -423,7 +463,8 @@ static bool start(struct receiver *receiver)
 		message_always("%s", error);
 		return false;
 	}
-	if ((options->directory && !open_store(receiver)) || !open_assembler(receiver))
+	if ((options->directory && !open_store(receiver)) || !open_assembler(receiver) ||
+	    !confine_files(receiver))
 		return false;
 	if (privileges_lock(error)) {
 		message_always("%s", error);
