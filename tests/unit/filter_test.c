@@ -108,7 +108,7 @@ static int confined(int (*act)(void))
 
 	if (child == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || chdir(folder) ||
-		    confine(&path, 1) < 0 || filter_calls(error))
+		    landlock_confine(&path, 1) < 0 || filter_calls(error))
 			_exit(255);
 		_exit(act());
 	}
