@@ -9,7 +9,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -137,6 +136,14 @@ static void outputs_set(void)
 		say_to(log, "<5>lastwords: ");
 }
 
+/* With a dump to come, only if there is memory for both; its own drivers may serve as well. */
+static void drivers_start(void)
+{
+	if (settings.then != THEN_CONTINUE ||
+	    memory_enough("/proc/meminfo", modules_bytes(MODULES_LIST)))
+		broadcast.loader = modules_start(MODULES_LIST, true);
+}
+
 static void sending_run(uint64_t end_us)
 {
 	int error = broadcast_open(&broadcast, &settings);
@@ -148,9 +155,7 @@ static void sending_run(uint64_t end_us)
 		return;
 	}
 	broadcast.beside = step;
-	if (settings.then != THEN_CONTINUE ||
-	    memory_enough("/proc/meminfo", modules_bytes(MODULES_LIST)))
-		broadcast.loader = modules_start(MODULES_LIST, true);
+	drivers_start();
 	broadcast_run(&broadcast, false, end_us);
 	broadcast_say(&broadcast);
 	broadcast_close(&broadcast);

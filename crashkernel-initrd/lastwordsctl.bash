@@ -7,7 +7,7 @@ _lastwordsctl() {
 	_init_completion -s || return
 	for word in "${words[@]:1:cword-1}"; do
 		case $word in
-		check | estimate | arm | rearm | disarm | status | test | crash | join | leave)
+		check | estimate | arm | rearm | disarm | status | test | crash | join | leave | tree)
 			command=$word
 			break
 			;;
@@ -17,11 +17,12 @@ _lastwordsctl() {
 	--root,) _filedir -d && return ;;
 	--yes,crash) choices=$HOSTNAME ;;
 	--initrd,join | --output,join) _filedir && return ;;
+	*,tree) _filedir -d && return ;;
 	*,join) choices='--follow --initrd --output' ;;
 	*,check | *,estimate | *,status) choices='--json' ;;
 	*,arm) choices='--replace' ;;
 	*,crash) choices='--yes' ;;
-	*,) choices='check estimate arm rearm disarm status test crash join leave --root --help --version' ;;
+	*,) choices='check estimate arm rearm disarm status test crash join leave tree --root --help --version' ;;
 	*) choices='' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")

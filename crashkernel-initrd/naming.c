@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -14,6 +13,7 @@
 
 #include "sender/broadcast.h"
 #include "sender/clock.h"
+#include "sender/number.h"
 #include "sender/say.h"
 
 #define HOLD_US       SECOND_US
@@ -22,6 +22,7 @@
 #define LOOK_LATER_US 100000
 #define AGAIN_MAX     2
 #define KERNEL_NAME   '1' /* NET_NAME_ENUM */
+#define VERSION_MAX   1000
 #define PATH_BYTES    64
 #define ENTRY_BYTES   4096
 
@@ -54,12 +55,15 @@ static bool policy_there(void)
 static bool renames_live(void)
 {
 	struct utsname kernel;
-	unsigned long major, minor;
-	char *end;
+	uint64_t major = 0, minor = 0;
+	const char *text = kernel.release;
+	size_t n;
 
 	uname(&kernel);
-	major = strtoul(kernel.release, &end, 10);
-	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	n = strspn(text, "0123456789");
+	number_read(text, n, 10, VERSION_MAX, &major);
+	text += n + (text[n] == '.');
+	number_read(text, strspn(text, "0123456789"), 10, VERSION_MAX, &minor);
 	return major > 6 || (major == 6 && minor >= 2);
 }
 
@@ -165,34 +169,44 @@ static void tell_again(const struct port *port)
 	close(fd);
 }
 
-/* Whether udev came to a port while it was up, and could not rename it. */
+/* Whether udev came to a port that was up here, and could not rename it. */
 static bool name_missed(const struct place *place, const struct port *port)
 {
-	return port->up && port->raised && place->again < AGAIN_MAX && named_by_kernel(port) &&
+	return place->again < AGAIN_MAX && named_by_kernel(port) &&
 	       (name_configured() || policy_differs(port));
+}
+
+static void seen_by_udev(struct broadcast *b, unsigned i, bool was_up, uint64_t now)
+{
+	places[i].seen = true;
+	if (!was_up || !name_missed(&places[i], &b->ports.port[i]))
+		return;
+	places[i].again++;
+	lower(b, i, now);
+	tell_again(&b->ports.port[i]);
+}
+
+static bool must_wait(const struct place *place, uint64_t now)
+{
+	uint64_t hold_us = udev_busy() ? HOLD_MAX_US : HOLD_US;
+
+	return (active || place->again) && !place->seen && now - place->since_us < hold_us;
 }
 
 static void place_step(struct broadcast *b, unsigned i, bool begins, uint64_t now)
 {
 	struct port *port = &b->ports.port[i];
 	struct place *place = &places[i];
-	bool held = port->held;
+	bool was_held = port->held, was_up = port->up && port->raised;
 
 	if (place->serial != port->serial)
 		*place = (struct place){.serial = port->serial, .since_us = now};
-	if (begins && port->raised && named_by_kernel(port))
+	if (begins && was_up && named_by_kernel(port))
 		lower(b, i, now);
-	if (entry_changed(place, port)) {
-		place->seen = true;
-		if (name_missed(place, port)) {
-			place->again++;
-			lower(b, i, now);
-			tell_again(port);
-		}
-	}
-	port->held = active && !place->seen &&
-	             now - place->since_us < (udev_busy() ? HOLD_MAX_US : HOLD_US);
-	if (held && !port->held) /* what was lowered here may be raised at once */
+	if (entry_changed(place, port))
+		seen_by_udev(b, i, was_up, now);
+	port->held = must_wait(place, now);
+	if (was_held && !port->held) /* what was lowered here may be raised at once */
 		b->courses[i].try_us = 0;
 	if (port->held)
 		b->courses[i].was_up = false;

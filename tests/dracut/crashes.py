@@ -10,18 +10,18 @@ import panic
 CMDLINE = "rd.shell=0 rd.emergency=reboot rd.timeout=60 "
 DUMP, SAVED = "standin: the dump begins", "standin: the dump is saved"
 NEXT = "standin: the next init runs"
-LIMIT_S = 180
+STARTED, FIRST = "lastwords: started beside init", "lastwords: [^ ]+: first frame sent"
+BOOT_LIMIT_S, LIMIT_S = 300, 300
 
 
 class Crash(panic.Scene):
     """One panic. words are for the capture kernel's command line, the rest for image.build()."""
     first_line = "Linux version"
 
-    def __init__(self, name, release, words="", memory_mb=1024, crashkernel="256M", cards=None,
+    def __init__(self, name, release, words="", memory_mb=1024, crashkernel="256M", more=(),
                  **build):
-        options = {"cards": cards} if cards else {}
         super().__init__("dracut-" + name, release.kernel, crashkernel=crashkernel,
-                         memory_mb=memory_mb, **options)
+                         memory_mb=memory_mb, more=more)
         self.release, self.words, self.how = release, words, build
         self.drivers = self.work / "drivers.img"
 
@@ -34,7 +34,8 @@ class Crash(panic.Scene):
 
     def run_once(self):
         with self.machine() as vm:
-            vm.died = self.die(vm)
+            panic.expect(vm, panic.ARMED, BOOT_LIMIT_S)
+            vm.died = panic.expect(vm, self.death.panic, BOOT_LIMIT_S)
             vm.seconds = vm.wait_end(LIMIT_S)
         return vm
 
@@ -63,11 +64,10 @@ class Course:
         found = re.search(r"the dump begins after ([0-9.]+) s", self.console)
         return float(found.group(1)) if found else None
 
-    def own_seconds(self):
-        """From the start of our program to the first frame, by the capture kernel's own clock."""
-        at = [re.search(r"\[ *([0-9.]+)\] lastwords: " + text, self.console)
-              for text in ("started beside init", "[^ ]+: first frame sent")]
-        return float(at[1].group(1)) - float(at[0].group(1)) if all(at) else None
+    def stamp(self, pattern):
+        """When a line came by the capture kernel's own clock."""
+        found = re.search(r"\[ *([0-9.]+)\] " + pattern, self.capture)
+        return float(found.group(1)) if found else None
 
     def line(self, text):
         return self.vm.find_line(text) or ""
