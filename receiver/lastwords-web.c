@@ -12,7 +12,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "receiver/confine.h"
+#include "receiver/landlock.h"
 #include "receiver/message.h"
 #include "receiver/privileges.h"
 #include "receiver/web/catalog.h"
@@ -158,7 +158,7 @@ static bool open_catalog(struct program *program)
 static bool lock(const struct program *program)
 {
 	char metrics[4096] = "", error[FILTER_ERROR_MAX];
-	struct confine_path paths[] = {{program->directory, false}, {metrics, false}};
+	struct landlock_path paths[] = {{program->directory, false}, {metrics, false}};
 	const char *file = program->options.metrics;
 	int version;
 
@@ -166,7 +166,7 @@ static bool lock(const struct program *program)
 		snprintf(metrics, sizeof(metrics), "%s", file);
 		paths[1].path = dirname(metrics);
 	}
-	version = confine(paths, file ? 2 : 1);
+	version = landlock_confine(paths, file ? 2 : 1);
 	/* EPERM: somebody's filter does not know it. */
 	if (version < 0 && version != -EPERM) {
 		message_always("landlock: %s", strerror(-version));

@@ -3,7 +3,7 @@
  * filter - the system calls of a server of pages: to read, and to answer
  *
  * No file is opened for writing, made, renamed or removed, no connection begun, no program started,
- * whoever asks. It follows privileges_drop and confine.
+ * whoever asks. It follows privileges_drop and landlock_confine.
  */
 #ifndef FILTER_H
 #define FILTER_H

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "receiver/confine.h"
+#include "receiver/landlock.h"
 #include "receiver/web/filter.h"
 
 static char folder[] = "/tmp/filter-XXXXXX", inside[64], outside[64];
@@ -101,14 +101,14 @@ static int start_process(void)
 /* What became of it: its exit status, or 256 and the signal that ended it. */
 static int confined(int (*act)(void))
 {
-	const struct confine_path path = {folder, false};
+	const struct landlock_path path = {folder, false};
 	char error[FILTER_ERROR_MAX];
 	pid_t child = fork();
 	int status;
 
 	if (child == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || chdir(folder) ||
-		    confine(&path, 1) < 0 || filter_calls(error))
+		    landlock_confine(&path, 1) < 0 || filter_calls(error))
 			_exit(255);
 		_exit(act());
 	}
