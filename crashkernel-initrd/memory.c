@@ -10,6 +10,11 @@
 
 #include "sender/say.h"
 
+/*
+ * Measured with Debian's 6.1, from init's start to the first round's end, in MemAvailable: with the
+ * files of the modules gone, virtio_net, e1000e (four ports) and vmxnet3 took less than 1.5 MiB.
+ * Cards with large rings take some MiB for one CPU.
+ */
 #define PORT_KIB 8192
 
 uint64_t memory_available_kib(const char *path)
@@ -35,12 +40,11 @@ uint64_t memory_drivers_kib(uint64_t files_bytes)
 bool memory_enough(const char *path, uint64_t files_bytes)
 {
 	uint64_t available = memory_available_kib(path), drivers = memory_drivers_kib(files_bytes);
+	bool enough = !files_bytes || available >= drivers + MEMORY_DUMP_KIB;
 
-	say("%" PRIu64 " KiB available, drivers %" PRIu64 " KiB", available, drivers);
-	if (!files_bytes || available >= drivers + MEMORY_DUMP_KIB)
-		return true;
-	say("memory is short: %" PRIu64 " KiB available, the drivers may take %" PRIu64 " and the "
-	    "dump %u; no driver is loaded",
-	    available, drivers, MEMORY_DUMP_KIB);
-	return false;
+	if (available != UINT64_MAX)
+		say("memory: %" PRIu64 " KiB available; the drivers may take %" PRIu64
+		    ", the dump %u%s",
+		    available, drivers, MEMORY_DUMP_KIB, enough ? "" : "; no driver is loaded");
+	return enough;
 }

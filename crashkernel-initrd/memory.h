@@ -22,9 +22,7 @@ uint64_t memory_available_kib(const char *path);
 /* Returns what drivers whose files have so many bytes may take, with their ports up, in KiB. */
 uint64_t memory_drivers_kib(uint64_t files_bytes);
 
-/*
- * Returns whether the drivers can be loaded and the dump still have what it needs. Says so if not.
- */
+/* Returns whether the drivers can be loaded and the dump still have what it needs; says so. */
 bool memory_enough(const char *path, uint64_t files_bytes);
 
 #endif

@@ -31,10 +31,11 @@ struct assembler *assembler_new(const struct assemble_limits *limits,
 	as->limits.partials_per_s = limits->partials_per_s ? limits->partials_per_s : PARTIALS;
 	as->output = *output;
 	TAILQ_INIT(&as->pending);
+	TAILQ_INIT(&as->ready);
 	TAILQ_INIT(&as->held);
 	TAILQ_INIT(&as->written);
 	TAILQ_INIT(&as->failed);
-	for (int class = 0; class < CUT_CLASSES; class++)
+	for (int class = 0; class < CUT_CLASSES; class ++)
 		TAILQ_INIT(&as->heard[class]);
 	if (getrandom(&as->key, sizeof(as->key), 0) != sizeof(as->key)) {
 		free(as);
@@ -47,7 +48,7 @@ void assembler_free(struct assembler *as)
 {
 	struct cut *cut;
 
-	for (int class = 0; class < CUT_CLASSES; class++)
+	for (int class = 0; class < CUT_CLASSES; class ++)
 		while ((cut = TAILQ_FIRST(&as->heard[class]))) {
 			TAILQ_REMOVE(&as->heard[class], cut, by_heard);
 			cut_free(cut);
@@ -69,8 +70,8 @@ static bool put(struct assembler *as, struct cut *cut, const struct part *part,
 	return true;
 }
 
-static struct cut *open_cut(struct assembler *as, const struct frame *frame, bool original,
-                            const struct arrival *arrival)
+static struct cut *open_cut(struct assembler *as, struct bucket *bucket, const struct frame *frame,
+                            bool original, const struct arrival *arrival)
 {
 	struct cut *cut = cut_new(frame, original);
 
@@ -78,13 +79,14 @@ static struct cut *open_cut(struct assembler *as, const struct frame *frame, boo
 		as->counts.refused++;
 		return NULL;
 	}
+	cut->bucket = (unsigned)(bucket - as->buckets);
 	cut->slot = siblings_free_slot(as, cut);
 	cut->spill = as->output.spill;
 	cut->serial = ++as->opened;
 	cut->interface = arrival->interface;
 	cut->received_us = arrival->captured_us;
 	cut->heard_us = arrival->now_us;
-	LIST_INSERT_HEAD(siblings_bucket(as, frame, original), cut, same_bucket);
+	LIST_INSERT_HEAD(bucket, cut, same_bucket);
 	evict_enter(as, cut);
 	return cut;
 }
@@ -170,17 +172,17 @@ static struct cut *join(struct assembler *as, struct cut *cut, const struct part
 }
 
 /* Whether other bytes are known for this part. Then the name is contested, in all its cuts. */
-static bool contest(struct assembler *as, const struct frame *frame, const struct part *part)
+static bool contest(struct bucket *bucket, const struct frame *frame, const struct part *part)
 {
 	struct cut *cut;
 	bool contested = false;
 
-	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
+	LIST_FOREACH(cut, bucket, same_bucket)
 	if (siblings_same_key(cut, &frame->header))
 		contested |= cut->contested || cut_compare(cut, part) == CUT_OTHER;
 	if (!contested)
 		return false;
-	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
+	LIST_FOREACH(cut, bucket, same_bucket)
 	if (siblings_same_key(cut, &frame->header))
 		cut->contested = true;
 	return true;
@@ -202,14 +204,14 @@ static void put_in_cut(struct assembler *as, struct cut *cut, const struct part 
  * older one has the part: it may have forged ones too. So two rounds without forgery make a pure
  * cut.
  */
-static bool put_in_cuts(struct assembler *as, const struct frame *frame, const struct part *part,
-                        const struct arrival *arrival)
+static bool put_in_cuts(struct assembler *as, struct bucket *bucket, const struct frame *frame,
+                        const struct part *part, const struct arrival *arrival)
 {
 	struct cut *cut;
 	uint64_t latest = 0;
 	bool taken = false;
 
-	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
+	LIST_FOREACH(cut, bucket, same_bucket)
 	{
 		bool other;
 
@@ -226,11 +228,11 @@ static bool put_in_cuts(struct assembler *as, const struct frame *frame, const s
 	return taken;
 }
 
-static struct cut *find_grown(struct assembler *as, const struct frame *frame)
+static struct cut *find_grown(struct bucket *bucket)
 {
 	struct cut *cut;
 
-	LIST_FOREACH(cut, siblings_bucket(as, frame, false), same_bucket)
+	LIST_FOREACH(cut, bucket, same_bucket)
 	if (cut->grown)
 		return cut;
 	return NULL;
@@ -240,6 +242,7 @@ static void add_part(struct assembler *as, const struct frame *frame, struct par
                      const struct arrival *arrival)
 {
 	const struct frame_header *header = &frame->header;
+	struct bucket *bucket = siblings_bucket(as, frame, false);
 	bool contested;
 	struct cut *cut;
 
@@ -248,28 +251,32 @@ static void add_part(struct assembler *as, const struct frame *frame, struct par
 	part->seq = header->seq;
 	part->last = header->last;
 	part->cont = header->cont;
-	contested = contest(as, frame, part);
-	if (!put_in_cuts(as, frame, part, arrival)) {
-		cut = open_cut(as, frame, false, arrival);
+	contested = contest(bucket, frame, part);
+	if (!put_in_cuts(as, bucket, frame, part, arrival)) {
+		cut = open_cut(as, bucket, frame, false, arrival);
 		if (cut) {
 			cut->contested = contested;
 			cut->grown = put(as, cut, part, header, arrival);
 		}
 	}
-	while ((cut = find_grown(as, frame))) {
+	while ((cut = find_grown(bucket))) {
 		cut->grown = false;
 		if (!cut->contested || cut_complete(cut))
 			cut = join(as, cut, part); /* else it may become what the others are not */
-		if (cut->pending && cut_complete(cut))
+		if (!cut->pending || !cut_complete(cut))
+			continue;
+		if (arrival->hurry)
+			showing_set_ready(as, cut);
+		else
 			showing_show(as, cut);
 	}
 }
 
-static struct cut *find_original(struct assembler *as, const struct frame *frame)
+static struct cut *find_original(struct bucket *bucket, const struct frame *frame)
 {
 	struct cut *cut;
 
-	LIST_FOREACH(cut, siblings_bucket(as, frame, true), same_bucket)
+	LIST_FOREACH(cut, bucket, same_bucket)
 	if (cut->original && cut_has_mac(cut, frame->source_mac))
 		return cut;
 	return NULL;
@@ -278,7 +285,8 @@ static struct cut *find_original(struct assembler *as, const struct frame *frame
 static void add_original(struct assembler *as, const struct frame *frame, struct part *part,
                          const struct arrival *arrival)
 {
-	struct cut *cut = find_original(as, frame);
+	struct bucket *bucket = siblings_bucket(as, frame, true);
+	struct cut *cut = find_original(bucket, frame);
 
 	if (cut && cut_has_body(cut, part)) {
 		as->counts.repeated++;
@@ -290,7 +298,7 @@ static void add_original(struct assembler *as, const struct frame *frame, struct
 		cut = NULL;
 	}
 	if (!cut)
-		cut = open_cut(as, frame, true, arrival);
+		cut = open_cut(as, bucket, frame, true, arrival);
 	if (!cut)
 		return;
 	if (cut->written)

@@ -12,6 +12,9 @@
  * A cut is shown when it is complete or got no new part for 3 s, and again if new parts came later.
  * It is remembered for 10 minutes after its last frame, so that repeated rounds say nothing new.
  *
+ * Of a live source, frames come first: what thousands of machines say at once is heard before any
+ * of it is shown. A whole report waits until no frame does, or for a second.
+ *
  * Memory is bounded; evict.c tells who goes when it is full. Parts not yet shown are shown before
  * they go. Whole reports are shown as they come, partial ones no more often than a disk can bear.
  *
@@ -74,6 +77,7 @@ struct arrival {
 	const char *interface; /* lives as long as the assembler; NULL = a capture file */
 	uint64_t captured_us;  /* since 1970 */
 	uint64_t now_us;
+	bool hurry; /* frames may be lost while a report is shown: see assembler_show_ready */
 };
 
 struct assembler;
@@ -89,6 +93,12 @@ void assembler_add(struct assembler *assembler, const uint8_t *bytes, size_t n,
 
 /* Shows, forgets and tries again what is due now. */
 void assembler_tick(struct assembler *assembler, uint64_t now_us);
+
+/*
+ * Shows some of the reports that became whole in a hurry; to be called when no frames wait. Returns
+ * whether there are more of them.
+ */
+bool assembler_show_ready(struct assembler *assembler);
 
 /* Has saved what waits for it. Returns whether it worked; what failed is tried again later. */
 bool assembler_sync(struct assembler *assembler);

@@ -13,9 +13,9 @@
 #include "receiver/assemble.h"
 #include "receiver/siphash.h"
 
-#define BUCKETS       4096
-#define CROWD_PARTS   4    /* a cut with fewer is one of the crowd */
-#define SHOWING_BURST 1024 /* partial reports that may be shown at once */
+#define BUCKETS       32768 /* as many as cuts by default: each chain is short */
+#define CROWD_PARTS   4     /* a cut with fewer is one of the crowd */
+#define SHOWING_BURST 1024  /* partial reports that may be shown at once */
 
 LIST_HEAD(bucket, cut);
 TAILQ_HEAD(queue, cut);
@@ -28,6 +28,7 @@ struct assembler {
 	struct queue heard[CUT_CLASSES]; /* all cuts, longest silent first */
 	size_t class_bytes[CUT_CLASSES];
 	struct queue pending; /* those with parts not shown, by last new part */
+	struct queue ready;   /* of these the whole ones that wait */
 	struct queue held;    /* those with bodies in memory, by last new part */
 	struct queue written; /* those saved with the next sync */
 	struct queue failed;  /* those shown and not saved */
@@ -58,6 +59,10 @@ unsigned siblings_free_slot(struct assembler *as, const struct cut *cut);
 
 /* Whether the cut has parts that were not shown; it goes to the end of those. */
 void showing_set_pending(struct assembler *as, struct cut *cut, bool pending);
+
+/* A pending cut is whole: it is shown when frames need less hurry. */
+void showing_set_ready(struct assembler *as, struct cut *cut);
+
 void showing_set_unsaved(struct assembler *as, struct cut *cut, bool unsaved);
 
 /* Shows a cut, now. */

@@ -2,12 +2,9 @@
 /* counters - what came in, what was lost, and how much of each limit is used */
 #include "receiver/counters.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "receiver/replace.h"
 
 static void add(struct counters *counters, const struct counter *counter)
 {
@@ -64,21 +61,11 @@ void counters_print_metrics(FILE *out, const struct counters *counters)
 
 int counters_write_metrics(const char *path, const struct counters *counters)
 {
-	char passage[PATH_MAX];
-	FILE *out;
-	int failed;
+	struct replace replace;
+	int error = replace_begin(&replace, path);
 
-	if (snprintf(passage, sizeof(passage), "%s.new", path) >= (int)sizeof(passage))
-		return -ENAMETOOLONG;
-	out = fopen(passage, "we");
-	if (!out)
-		return -errno;
-	counters_print_metrics(out, counters);
-	failed = fflush(out) || fchmod(fileno(out), 0644);
-	failed |= fclose(out);
-	if (!failed && !rename(passage, path))
-		return 0;
-	failed = errno ? -errno : -EIO;
-	unlink(passage);
-	return failed;
+	if (error)
+		return error;
+	counters_print_metrics(replace.out, counters);
+	return replace_end(&replace, 0644);
 }

@@ -59,11 +59,13 @@ struct cut {
 
 	/* The assembler's own. */
 	LIST_ENTRY(cut) same_bucket;
-	TAILQ_ENTRY(cut) by_heard, by_changed, by_held, by_saved;
+	unsigned bucket;
+	TAILQ_ENTRY(cut) by_heard, by_changed, by_held, by_saved, by_ready;
 	uint64_t heard_us, changed_us; /* last frame, last new part, by the assembler's clock */
 	enum cut_class class;
 	size_t charged;       /* the bytes that its class was charged for it */
 	bool pending;         /* it has parts that were not shown */
+	bool ready;           /* of these: it is whole, and waits until frames need less hurry */
 	bool unsaved;         /* it was shown, but not saved */
 	bool written;         /* it was shown, and is saved with the next sync */
 	bool held;            /* it is among those that have bodies in memory */

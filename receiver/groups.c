@@ -102,10 +102,11 @@ void groups_sort(struct groups *groups)
 
 bool groups_next(const struct groups *groups, size_t *at, struct group *group)
 {
-	const struct member *first = groups->members + *at;
+	const struct member *first;
 
 	if (*at >= groups->n)
 		return false;
+	first = &groups->members[*at];
 	*group = (struct group){first, first, 0, 0, first->at, first->at};
 	for (; *at < groups->n; ++*at) {
 		const struct member *member = &groups->members[*at];

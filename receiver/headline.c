@@ -83,6 +83,7 @@ static const struct {
 	{MARK("Insufficient stack space to handle exception"), KIND_STACK, true}, /* arm64 */
 	{MARK("kernel BUG at lib/list_debug.c"), KIND_LIST, false},
 	{MARK("kernel BUG at "), KIND_BUG, false},
+	{MARK("Kernel BUG"), KIND_BUG, true}, /* without CONFIG_DEBUG_BUGVERBOSE: no file */
 	{MARK("list_del corruption"), KIND_LIST, true},
 	{MARK("list_add corruption"), KIND_LIST, true},
 	{MARK("list_add double add"), KIND_LIST, true},
@@ -325,11 +326,22 @@ static bool read_mark(struct headline *headline)
 	return false;
 }
 
+/* Where "[#" stands, or NULL. */
+static const char *find_number(const char *text, size_t n)
+{
+	const char *at = text, *end = text + n;
+
+	while ((at = memchr(at, '[', (size_t)(end - at))) && ++at < end)
+		if (*at == '#')
+			return at - 1;
+	return NULL;
+}
+
 /* "stack segment: 0000 [#1] SMP": what die() prints, whatever the architecture calls it. */
 static bool read_die(struct headline *headline)
 {
 	static const char gpf[] = "general protection fault";
-	const char *number = memmem(headline->text, headline->n, "[#", 2), *colon;
+	const char *number = find_number(headline->text, headline->n), *colon;
 
 	if (!number || number == headline->text ||
 	    (size_t)(number - headline->text) + 2 == headline->n || !is_digit(number[2]))

@@ -8,6 +8,8 @@
 #include "receiver/crash.h"
 #include "sender/utf8.h"
 
+#define RUN_MAX 64 /* bytes looked at before a special one among them is found */
+
 /* One character of n bytes that may not stand in a string as it is. */
 static void put_control(FILE *out, const char *text, size_t n)
 {
@@ -17,15 +19,20 @@ static void put_control(FILE *out, const char *text, size_t n)
 	fprintf(out, "\\u%04x", last);
 }
 
-/* The bytes at the beginning that may stand in a string as they are. */
+/* Where the byte is among the first n, or n. */
+static size_t find(const char *text, size_t n, char byte)
+{
+	const char *found = n ? memchr(text, byte, n) : NULL;
+
+	return found ? (size_t)(found - text) : n;
+}
+
+/* The bytes at the beginning that may stand in a string as they are; not always all of them. */
 static size_t plain_length(const char *text, size_t n)
 {
-	size_t at = 0, length;
+	size_t run = utf8_printable_run(text, n < RUN_MAX ? n : RUN_MAX);
 
-	while (at < n && text[at] != '"' && text[at] != '\\' &&
-	       (length = utf8_printable(text + at, n - at)))
-		at += length;
-	return at;
+	return find(text, find(text, run, '"'), '\\');
 }
 
 /* One character that has to be written in another way. Returns its length. */
@@ -135,23 +142,28 @@ static void put_origin(FILE *out, const struct cut *cut)
 	put_string(out, "kernel", cut->header.kernel);
 }
 
-static void put_missing(FILE *out, const struct joined *joined)
+static void put_missing(FILE *out, const struct joined *joined, size_t gaps_max)
 {
+	size_t n = joined->gaps_known < gaps_max ? joined->gaps_known : gaps_max;
+
 	put_key(out, "missing");
 	fputc('[', out);
-	for (size_t i = 0; i < joined->gaps_known; i++) {
-		const struct gap *gap = &joined->gaps[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct gap *first = &joined->gaps[i], *last = first;
 
+		if (i + 1 == n)
+			last = &joined->gaps[joined->gaps_known - 1];
 		fputs(i ? ",[" : "[", out);
-		put_number(out, gap->has_first, gap->first);
+		put_number(out, first->has_first, first->first);
 		fputc(',', out);
-		put_number(out, gap->has_last, gap->last);
+		put_number(out, last->has_last, last->last);
 		fputc(']', out);
 	}
 	fputc(']', out);
 }
 
-static void put_state(FILE *out, const struct cut *cut, const struct joined *joined)
+static void put_state(FILE *out, const struct cut *cut, const struct joined *joined,
+                      size_t gaps_max)
 {
 	put_pair(out, "parts", !cut->original, cut->header.parts);
 	put_pair(out, "parts_received", true, joined->parts);
@@ -160,7 +172,7 @@ static void put_state(FILE *out, const struct cut *cut, const struct joined *joi
 	else
 		put_flag(out, "complete", cut_complete(cut));
 	put_flag(out, "conflict", cut->conflict);
-	put_missing(out, joined);
+	put_missing(out, joined, gaps_max);
 	put_pair(out, "older", !cut->original, cut->header.older);
 	put_flag(out, "drill", cut->header.drill);
 	put_string(out, "why", cut->header.why);
@@ -204,18 +216,18 @@ static void put_lines(FILE *out, const struct joined *joined)
 	fputc(']', out);
 }
 
-void json_keys(FILE *out, const struct cut *cut, const struct joined *joined)
+void json_keys(FILE *out, const struct cut *cut, const struct joined *joined, size_t gaps_max)
 {
 	put_id(out, cut);
 	put_origin(out, cut);
-	put_state(out, cut, joined);
+	put_state(out, cut, joined, gaps_max);
 	put_crash(out, joined->text, joined->bytes);
 }
 
 void json_show(FILE *out, const struct cut *cut, const struct joined *joined)
 {
 	fputc('{', out);
-	json_keys(out, cut, joined);
+	json_keys(out, cut, joined, SIZE_MAX);
 	put_lines(out, joined);
 	fputs("}\n", out);
 }
@@ -235,6 +247,7 @@ void json_keys_of_file(FILE *out, const struct json_file *file)
 		put_flag(out, "complete", !file->partial);
 	else
 		put_string(out, "complete", NULL);
-	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null", out);
+	fputs(",\"conflict\":null,\"missing\":null,\"older\":null,\"drill\":null,\"why\":null",
+	      out);
 	put_crash(out, file->log, file->bytes);
 }

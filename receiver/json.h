@@ -33,8 +33,11 @@ struct json_file {
 /* Writes an object with all keys, and a line end. */
 void json_show(FILE *out, const struct cut *cut, const struct joined *joined);
 
-/* Writes "id":…,"signature":…: the keys and values but `lines`, without braces. */
-void json_keys(FILE *out, const struct cut *cut, const struct joined *joined);
+/*
+ * Writes "id":…,"signature":…: the keys and values but `lines`, without braces. Of more than so
+ * many gaps the last reaches over all that follow.
+ */
+void json_keys(FILE *out, const struct cut *cut, const struct joined *joined, size_t gaps_max);
 void json_keys_of_file(FILE *out, const struct json_file *file);
 
 #endif

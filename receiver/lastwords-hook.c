@@ -19,6 +19,7 @@
 #include "receiver/follow.h"
 #include "receiver/message.h"
 #include "receiver/notice.h"
+#include "receiver/replace.h"
 #include "receiver/runner.h"
 #include "receiver/text.h"
 #include "sender/clock.h"
@@ -359,14 +360,25 @@ static void read_index(struct hook *hook)
 			hook->alerts.lost - lost);
 }
 
+/* The time in the file. False: there is none. */
+static bool read_state(const char *path, double *mark)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char text[64];
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	return sscanf(text, "%lf", mark) == 1 && *mark > 0 && *mark < 1e15;
+}
+
 /* Reads what was told before. Without it, all that is there counts as told. */
 static void load_state(struct hook *hook)
 {
-	FILE *file = hook->state ? fopen(hook->state, "re") : NULL;
-
-	hook->catching_up = file && fscanf(file, "%lf", &hook->saved) == 1;
-	if (file)
-		fclose(file);
+	hook->catching_up = hook->state && read_state(hook->state, &hook->saved);
 	if (!hook->catching_up) {
 		hook->saved = 0;
 		follow_skip(&hook->follow);
@@ -376,19 +388,15 @@ static void load_state(struct hook *hook)
 
 static int write_state(const char *path, double mark)
 {
-	char name[4096];
-	FILE *file;
-	int error;
+	struct replace replace;
+	int error = replace_begin(&replace, path);
 
-	if (snprintf(name, sizeof(name), "%s.new", path) >= (int)sizeof(name))
-		return -ENAMETOOLONG;
-	file = fopen(name, "we");
-	if (!file)
-		return -errno;
-	error = fprintf(file, "%.6f\n", mark) < 0 || fflush(file) || fsync(fileno(file)) ? -EIO : 0;
-	if (fclose(file) && !error)
-		error = -errno;
-	return !error && rename(name, path) ? -errno : error;
+	if (error)
+		return error;
+	fprintf(replace.out, "%.6f\n", mark);
+	fflush(replace.out);
+	fsync(fileno(replace.out));
+	return replace_end(&replace, 0600);
 }
 
 static void save_state(struct hook *hook)

@@ -2,6 +2,8 @@
 /* lastwords-recv - hears the last words of crashed kernels, and shows and keeps them */
 #include <errno.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +14,7 @@
 
 #include "receiver/assemble.h"
 #include "receiver/capture_clock.h"
+#include "receiver/confine.h"
 #include "receiver/counters.h"
 #include "receiver/joined.h"
 #include "receiver/json.h"
@@ -44,6 +47,7 @@ struct receiver {
 	bool stdout_failed, failed, stop;
 	int store_error, index_error, metrics_error; /* the last ones told */
 	uint64_t metrics_us;
+	int landlock; /* the version in force, or 0 */
 };
 
 static void print_report(struct receiver *receiver, const struct cut *cut,
@@ -134,6 +138,7 @@ static void on_frame(void *context, const struct capture *capture, const uint8_t
 		.interface = capture->is_file ? NULL : capture->name,
 		.captured_us = captured_us,
 		.now_us = capture_clock_frame(&receiver->clock, captured_us),
+		.hurry = !capture->is_file,
 	};
 
 	assembler_tick(receiver->assembler, arrival.now_us);
@@ -212,6 +217,8 @@ static void collect(const struct receiver *receiver, struct counters *counters)
 	count_reports(receiver, counters);
 	if (receiver->store)
 		count_store(receiver, counters);
+	counters_add_level(counters, "landlock", "Version of Landlock in force; 0 is none",
+	                   (uint64_t)receiver->landlock);
 }
 
 static void tell_counts(const struct receiver *receiver)
@@ -340,6 +347,8 @@ static void run(struct receiver *receiver)
 	while (!receiver->stop && listen_goes_on(&receiver->listen, &live)) {
 		if (wait_and_read(receiver, 0))
 			do_chores(receiver); /* it may never come to rest */
+		else if (assembler_show_ready(receiver->assembler))
+			continue; /* frames first, then more of these */
 		else if (!rest(receiver) && live)
 			assembler_tick(receiver->assembler, capture_clock_idle(&receiver->clock));
 	}
@@ -405,6 +414,40 @@ static bool open_listen(struct receiver *receiver)
 	return !listen_open(&receiver->listen, &receiver->options, on_frame, receiver);
 }
 
+/* Fills the paths that are opened from now on. Returns their number. */
+static size_t list_paths(const struct options *options, char *metrics, struct confine_path *paths)
+{
+	size_t n = 0;
+
+	if (options->directory)
+		paths[n++] = (struct confine_path){options->directory, true};
+	if (options->metrics) { /* it is replaced, by way of a file beside it */
+		snprintf(metrics, PATH_MAX, "%s", options->metrics);
+		paths[n++] = (struct confine_path){dirname(metrics), true};
+	}
+	for (unsigned i = 0; i < options->n_files; i++)
+		paths[n++] = (struct confine_path){options->files[i], false};
+	/* What libpcap asks about an interface that comes. */
+	if (options->wait) {
+		paths[n++] = (struct confine_path){"/sys/class/net", false};
+		paths[n++] = (struct confine_path){"/sys/devices", false};
+	}
+	return n;
+}
+
+static bool confine_files(struct receiver *receiver)
+{
+	static struct confine_path paths[OPTIONS_FILES_MAX + 4];
+	static char metrics[PATH_MAX];
+	size_t n = list_paths(&receiver->options, metrics, paths);
+
+	receiver->landlock = confine(paths, n);
+	if (receiver->landlock >= 0)
+		return true;
+	message_always("Landlock: %s", strerror(-receiver->landlock));
+	return false;
+}
+
 /* The order matters: see privileges.h. Signals come first: who reads "listening on" may send one.
  */
 static bool start(struct receiver *receiver)
@@ -420,7 +463,8 @@ static bool start(struct receiver *receiver)
 		message_always("%s", error);
 		return false;
 	}
-	if ((options->directory && !open_store(receiver)) || !open_assembler(receiver))
+	if ((options->directory && !open_store(receiver)) || !open_assembler(receiver) ||
+	    !confine_files(receiver))
 		return false;
 	if (privileges_lock(error)) {
 		message_always("%s", error);

@@ -31,7 +31,7 @@ struct scan {
 
 uint64_t quota_bytes(uint64_t bytes)
 {
-	return (bytes / BLOCK_BYTES + 1) * BLOCK_BYTES;
+	return (bytes / BLOCK_BYTES + 2) * BLOCK_BYTES;
 }
 
 static int add(struct scan *scan, const struct store_file *file)

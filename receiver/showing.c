@@ -4,6 +4,8 @@
 
 #define GATHER_US 1000000ull /* how long a cut waits for others of its id, to be shown beside */
 #define SYNC_US   100000ull  /* how long a report that is written waits for others, to be synced */
+#define READY_US  1000000ull /* how long a whole report waits for frames to stop */
+#define READY_MAX 16         /* that are shown before frames are looked for again: about 2 ms */
 
 void showing_set_unsaved(struct assembler *as, struct cut *cut, bool unsaved)
 {
@@ -16,8 +18,23 @@ void showing_set_unsaved(struct assembler *as, struct cut *cut, bool unsaved)
 		TAILQ_INSERT_TAIL(&as->failed, cut, by_saved);
 }
 
+static void leave_ready(struct assembler *as, struct cut *cut)
+{
+	if (cut->ready)
+		TAILQ_REMOVE(&as->ready, cut, by_ready);
+	cut->ready = false;
+}
+
+void showing_set_ready(struct assembler *as, struct cut *cut)
+{
+	leave_ready(as, cut);
+	cut->ready = true;
+	TAILQ_INSERT_TAIL(&as->ready, cut, by_ready);
+}
+
 void showing_set_pending(struct assembler *as, struct cut *cut, bool pending)
 {
+	leave_ready(as, cut);
 	if (cut->pending)
 		TAILQ_REMOVE(&as->pending, cut, by_changed);
 	cut->pending = pending;
@@ -145,6 +162,24 @@ void showing_show(struct assembler *as, struct cut *cut)
 	show(as, cut, false);
 }
 
+bool assembler_show_ready(struct assembler *as)
+{
+	struct cut *cut;
+
+	for (unsigned i = 0; i < READY_MAX && (cut = TAILQ_FIRST(&as->ready)); i++)
+		showing_show(as, cut);
+	return !TAILQ_EMPTY(&as->ready);
+}
+
+/* Those that waited long enough. */
+static void show_ready_due(struct assembler *as, uint64_t now_us)
+{
+	struct cut *cut;
+
+	while ((cut = TAILQ_FIRST(&as->ready)) && cut->changed_us + READY_US <= now_us)
+		showing_show(as, cut);
+}
+
 /* Each that failed before once; those that fail again go to the end. */
 static void save_again(struct assembler *as)
 {
@@ -234,6 +269,7 @@ static void forget_due(struct assembler *as, struct queue *heard, uint64_t now_u
 void assembler_tick(struct assembler *as, uint64_t now_us)
 {
 	as->now_us = now_us;
+	show_ready_due(as, now_us);
 	show_due(as, now_us);
 	if (as->n_written && as->written_us + SYNC_US <= now_us)
 		assembler_sync(as);
@@ -241,7 +277,7 @@ void assembler_tick(struct assembler *as, uint64_t now_us)
 		save_again(as);
 		as->retry_us = now_us + ASSEMBLE_RETRY_US;
 	}
-	for (int class = 0; class < CUT_CLASSES; class++)
+	for (int class = 0; class < CUT_CLASSES; class ++)
 		forget_due(as, &as->heard[class], now_us);
 }
 
@@ -272,11 +308,13 @@ uint64_t assembler_deadline(const struct assembler *as)
 	uint64_t deadline = showing_deadline((struct assembler *)as);
 	struct cut *cut;
 
+	if (!TAILQ_EMPTY(&as->ready))
+		deadline = as->now_us;
 	if (as->n_written)
 		deadline = sooner(deadline, as->written_us + SYNC_US);
 	if (as->unsaved)
 		deadline = sooner(deadline, as->retry_us);
-	for (int class = 0; class < CUT_CLASSES; class++) {
+	for (int class = 0; class < CUT_CLASSES; class ++) {
 		cut = TAILQ_FIRST(&as->heard[class]);
 		if (cut)
 			deadline = sooner(deadline, cut->heard_us + ASSEMBLE_REMEMBER_US);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* siblings - the cuts of one id, or of one MAC's original frames */
-#include <string.h>
-
 #include "receiver/assembler.h"
 
 struct bucket *siblings_bucket(struct assembler *as, const struct frame *frame, bool original)
@@ -38,13 +36,9 @@ struct cut *siblings_next(const struct cut *cut, struct cut *at)
 	return find_from(cut, LIST_NEXT(at, same_bucket));
 }
 
-/* The list head of a cut is not known to it: its bucket is found anew. */
 struct cut *siblings_first(struct assembler *as, const struct cut *cut)
 {
-	struct frame frame = {.header.id = cut->header.id};
-
-	memcpy(frame.source_mac, cut->macs[0], FRAME_MAC_BYTES);
-	return find_from(cut, LIST_FIRST(siblings_bucket(as, &frame, cut->original)));
+	return find_from(cut, LIST_FIRST(&as->buckets[cut->bucket]));
 }
 
 /* The cut of two that has got least and, if that is the same, was silent for longest. */

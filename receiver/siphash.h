@@ -2,7 +2,8 @@
 /*
  * siphash - a keyed 64-bit digest of bytes that anyone on the LAN may choose
  *
- * SipHash-2-4. Without the key nobody can make two parts with one digest, or fill one hash bucket.
+ * SipHash-1-3. Without the key nobody can make two parts with one digest, or fill one hash bucket;
+ * digests never leave the program.
  */
 #ifndef SIPHASH_H
 #define SIPHASH_H

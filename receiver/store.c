@@ -23,6 +23,7 @@
 #define TRIES_MAX 10000 /* files of one name */
 #define FEW       8     /* so many files are synced one by one */
 #define HOUR_S    3600
+#define GAPS_MAX  64   /* of a report in the index, whose lines no file may outweigh */
 #define DEAD_MAX  1024 /* lines without files before the index is written anew */
 
 /* A report that was put and not committed. */
@@ -235,7 +236,7 @@ static int put_keys(struct pending *pending, const struct cut *cut, const struct
 
 	if (!out)
 		return -ENOMEM;
-	json_keys(out, cut, joined);
+	json_keys(out, cut, joined, GAPS_MAX);
 	failed = ferror(out);
 	failed |= fclose(out) != 0;
 	return failed ? -ENOMEM : 0;

@@ -21,16 +21,6 @@
 static const char *const level_colours[8] = {ALARM,      ALARM,     ALARM, "\033[31m",
                                              "\033[33m", "\033[1m", "",    "\033[2m"};
 
-/* The bytes at the beginning that may be shown as they are. */
-static size_t plain_length(const char *text, size_t n)
-{
-	size_t at = 0, length;
-
-	while (at < n && (length = utf8_printable(text + at, n - at)))
-		at += length;
-	return at;
-}
-
 bool text_wants_colour(void)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -42,7 +32,7 @@ bool text_wants_colour(void)
 void text_put(FILE *out, const char *text, size_t n)
 {
 	while (n) {
-		size_t length = plain_length(text, n);
+		size_t length = utf8_printable_run(text, n);
 
 		if (length) {
 			fwrite(text, 1, length, out);

@@ -257,12 +257,28 @@ static void wait_for_events(struct broadcast *b, uint64_t wait)
 	child_reap(b);
 }
 
+/*
+ * When a run is over that nobody ends: there is time for a link that comes late, goes, and comes
+ * late again. One that blinks for ever begins its schedule anew for ever.
+ */
+static uint64_t limit_us(const struct broadcast *b)
+{
+	uint32_t frames = 0;
+
+	for (unsigned i = 0; i < BROADCAST_CUTS; i++)
+		if (b->readers[i].frames > frames)
+			frames = b->readers[i].frames;
+	if (b->settings->vlan)
+		frames *= 2;
+	return b->start_us + 2 * (HOLD_NONE_US + schedule_longest_us(b->settings, frames));
+}
+
 void broadcast_run(struct broadcast *b, bool first_round, uint64_t end_us)
 {
 	const struct timespec drain = {.tv_nsec = DRAIN_US * 1000};
 	uint64_t now = now_us();
 
-	while (now < end_us && !b->stop && !run_over(b, first_round, now)) {
+	while (now < end_us && now < limit_us(b) && !b->stop && !run_over(b, first_round, now)) {
 		wait_for_events(b, wait_us(b, now));
 		ports_step(b);
 		now = now_us();

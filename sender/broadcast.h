@@ -57,7 +57,8 @@ int broadcast_read(struct broadcast *broadcast, const struct origin *origin);
  * Runs until every port that has carrier is through with its schedule. Ports without carrier, and
  * drivers that are still being loaded, hold it for 10 s; if no port has carrier, 35 s. With
  * first_round it returns as soon as each port with carrier has sent one round, or was there for
- * 10 s; called again, it goes on. It ends at end_us in any case.
+ * 10 s; called again, it goes on. It ends at end_us in any case, and after twice 35 s and the
+ * length of the schedule, since a link may blink for ever.
  */
 void broadcast_run(struct broadcast *broadcast, bool first_round, uint64_t end_us);
 

@@ -237,7 +237,8 @@ static enum key find_key(struct in name)
 	enum key key = 0;
 
 	while (key < KEYS &&
-	       (strlen(key_names[key]) != name.left || memcmp(key_names[key], name.at, name.left)))
+	       (*key_names[key] != (char)*name.at || strlen(key_names[key]) != name.left ||
+	        memcmp(key_names[key], name.at, name.left)))
 		key++;
 	return key;
 }
@@ -276,20 +277,25 @@ static bool read_value(enum key key, struct in value, struct frame_header *heade
 /* One name=value; *seen has a bit for each known key, since none may come twice. */
 static bool read_pair(struct in pair, unsigned *seen, struct frame_header *header)
 {
-	struct in name;
+	struct in name = take_until(&pair, '=');
 	enum key key;
 
-	for (size_t i = 0; i < pair.left; i++)
-		if (!is_plain(pair.at[i]))
-			return false;
-	if (!pair.left || !memchr(pair.at, '=', pair.left))
+	if (!name.left || pair.at == name.at + name.left) /* no name, or no = */
 		return false;
-	name = take_until(&pair, '=');
 	key = find_key(name);
-	if (!name.left || (key < KEYS && *seen & 1u << key))
+	if (key < KEYS && *seen & 1u << key)
 		return false;
 	*seen |= 1u << key;
 	return read_value(key, pair, header);
+}
+
+/* Whether it is of plain characters with blanks between, of which none is the last. */
+static bool is_header_line(struct in line)
+{
+	for (size_t i = 0; i < line.left; i++)
+		if (line.at[i] != ' ' && !is_plain(line.at[i]))
+			return false;
+	return line.left && line.at[line.left - 1] != ' ';
 }
 
 /* Reads the header line, and leaves in *payload what follows it. */
@@ -303,16 +309,12 @@ static bool read_header(struct in *payload, struct frame_header *header)
 	if (payload->at == line.at + line.left || line.left >= FRAME_HEADER_MAX)
 		return false; /* no \n, or too far away */
 	take(&line, strlen(MAGIC));
-	if (line.left < 2 || memcmp(line.at, VERSION " ", 2))
+	if (line.left < 2 || memcmp(line.at, VERSION " ", 2) || !is_header_line(line))
 		return false;
 	take(&line, 2);
-	for (unsigned i = 0; line.left; i++) {
-		bool last = !memchr(line.at, ' ', line.left);
-
-		if (i == KEYS_MAX || !read_pair(take_until(&line, ' '), &seen, header) ||
-		    (!last && !line.left))
+	for (unsigned i = 0; line.left; i++)
+		if (i == KEYS_MAX || !read_pair(take_until(&line, ' '), &seen, header))
 			return false;
-	}
 	if ((seen & needed) != needed || ((seen & range) && (seen & range) != range))
 		return false;
 	/* A damaged ring may count backwards: its text is worth more than its numbers. */

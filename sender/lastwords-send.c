@@ -281,7 +281,9 @@ static int run_print(const struct request *request)
 	else if (!records)
 		say("%s: holds a kernel log of which no record could be read",
 		    request->origin.path);
-	return error || !records ? FAILED : DONE;
+	else if (!output.any)
+		say("%s: holds a log whose newest line is longer than tail", request->origin.path);
+	return error || !output.any ? FAILED : DONE;
 }
 
 static uint64_t wall_us(void)
@@ -363,8 +365,9 @@ static bool ports_present(const char *list)
 		for (i = 0; i < broadcast.ports.count; i++)
 			if (port_rank(&broadcast.ports.port[i], name) != PORT_UNNAMED)
 				break;
-		if (i == broadcast.ports.count && strcmp(name, "all") != 0) {
-			say("--if=%s: no such Ethernet port; 'ip link' lists them", name);
+		if (i == broadcast.ports.count) {
+			say("--if=%s: %s Ethernet port; 'ip link' lists them", name,
+			    strcmp(name, "all") == 0 ? "there is no" : "no such");
 			return false;
 		}
 	}

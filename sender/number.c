@@ -22,9 +22,9 @@ bool number_read(const char *text, size_t n, unsigned base, uint64_t max, uint64
 	for (size_t i = 0; i < n; i++) {
 		unsigned d = digit(text[i]);
 
-		if (d >= base || d > max || sum > (max - d) / base)
+		if (d >= base || __builtin_mul_overflow(sum, base, &sum) ||
+		    __builtin_add_overflow(sum, d, &sum) || sum > max)
 			return false;
-		sum = sum * base + d;
 	}
 	*value = sum;
 	return true;

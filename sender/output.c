@@ -10,6 +10,7 @@ void output_open(struct output *output, int fd)
 {
 	output->fd = fd;
 	output->error = 0;
+	output->any = false;
 	output->used = 0;
 }
 
@@ -40,6 +41,7 @@ char *output_room(struct output *output)
 void output_add(struct output *output, size_t n)
 {
 	output->used += n;
+	output->any |= n > 0;
 	if (output->used >= OUTPUT_PIECE)
 		output_flush(output);
 }

@@ -3,6 +3,7 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define OUTPUT_PIECE 32768
@@ -11,6 +12,7 @@
 struct output {
 	int fd;
 	int error; /* the first write that failed, as -errno; nothing is written after it */
+	bool any;  /* something was put in */
 	size_t used;
 	char bytes[OUTPUT_PIECE + OUTPUT_ROOM];
 };
@@ -18,7 +20,8 @@ struct output {
 void output_open(struct output *output, int fd);
 void output_put(struct output *output, const void *bytes, size_t n);
 
-/* Where the next bytes go: there is room for OUTPUT_ROOM of them. output_add() says how many came. */
+/* Where the next bytes go: there is room for OUTPUT_ROOM of them. output_add() says how many came.
+ */
 char *output_room(struct output *output);
 void output_add(struct output *output, size_t n);
 

@@ -20,9 +20,22 @@ static uint64_t round_us(const struct schedule *s, unsigned i)
 	return i ? start + start / 4 * (s->id & 0xffff) / 0x10000 : start;
 }
 
-static uint64_t gap_us(const struct schedule *s)
+static uint64_t gap_us(const struct settings *settings)
 {
-	return (SECOND_US + s->settings->rate - 1) / s->settings->rate;
+	return (SECOND_US + settings->rate - 1) / settings->rate;
+}
+
+/* The same, of one round. */
+static uint64_t round_longest_us(const struct settings *settings, uint32_t frames)
+{
+	return 2 * frames * gap_us(settings) + LIMIT_US;
+}
+
+uint64_t schedule_longest_us(const struct settings *settings, uint32_t frames)
+{
+	uint64_t last = settings->repeat_s[settings->repeat_count - 1] * SECOND_US;
+
+	return last + last / 4 + round_longest_us(settings, frames);
 }
 
 static void round_begin(struct schedule *s, uint64_t at)
@@ -37,7 +50,7 @@ void schedule_begin(struct schedule *s, const struct settings *settings, uint64_
 	*s = (struct schedule){
 		.settings = settings, .id = id, .begun = true, .origin_us = now, .frames = frames};
 	round_begin(s, now + round_us(s, 0));
-	s->limit_us = schedule_last_us(s) + 2 * frames * gap_us(s) + LIMIT_US;
+	s->limit_us = schedule_last_us(s) + round_longest_us(settings, frames);
 }
 
 void schedule_retry(struct schedule *s, uint64_t now, uint64_t wait_us)
@@ -58,9 +71,9 @@ static void round_end(struct schedule *s, uint64_t now)
 
 bool schedule_advance(struct schedule *s, uint64_t now)
 {
-	uint64_t late = LATE_FRAMES * gap_us(s);
+	uint64_t gap = gap_us(s->settings), late = LATE_FRAMES * gap;
 
-	s->due_us += gap_us(s);
+	s->due_us += gap;
 	if (s->due_us + (late > LATE_US ? late : LATE_US) < now)
 		s->due_us = now;
 	s->next_us = s->due_us;
@@ -75,7 +88,7 @@ void schedule_again(struct schedule *s, uint64_t now)
 	s->finished = false;
 	s->round = s->settings->repeat_count - 1;
 	round_begin(s, now);
-	s->limit_us = now + 2 * s->frames * gap_us(s) + LIMIT_US;
+	s->limit_us = now + round_longest_us(s->settings, s->frames);
 }
 
 uint64_t schedule_last_us(const struct schedule *s)

@@ -39,6 +39,9 @@ bool schedule_advance(struct schedule *schedule, uint64_t now);
 /* Sends the last round once more, after the schedule has finished. */
 void schedule_again(struct schedule *schedule, uint64_t now);
 
+/* How long a schedule takes at most, with so many frames in each round, before it is hopeless. */
+uint64_t schedule_longest_us(const struct settings *settings, uint32_t frames);
+
 /* When the last round begins. */
 uint64_t schedule_last_us(const struct schedule *schedule);
 

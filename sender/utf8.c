@@ -2,7 +2,9 @@
 /* utf8 - which bytes of foreign text are characters that may be shown */
 #include "sender/utf8.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  *   U+0000    to U+007F     0xxxxxxx
@@ -56,4 +58,29 @@ size_t utf8_printable(const char *text, size_t n)
 	if (length == 2 && first == 0xc2 && (unsigned char)text[1] < 0xa0)
 		return 0;
 	return length;
+}
+
+#define EACH(byte) (0x0101010101010101u * (byte)) /* of eight */
+
+/* Whether eight bytes are all printable ASCII. The lowest one that is not sets its highest bit. */
+static bool all_plain(const char *text)
+{
+	uint64_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return !((word | (word - EACH(0x20)) | (word + EACH(1))) & EACH(0x80));
+}
+
+size_t utf8_printable_run(const char *text, size_t n)
+{
+	size_t at = 0, length;
+
+	while (at < n) {
+		length =
+			n - at >= 8 && all_plain(text + at) ? 8 : utf8_printable(text + at, n - at);
+		if (!length)
+			break;
+		at += length;
+	}
+	return at;
 }

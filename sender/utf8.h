@@ -17,4 +17,7 @@ size_t utf8_length(const char *text, size_t n);
  */
 size_t utf8_printable(const char *text, size_t n);
 
+/* How many bytes at the beginning are such characters. */
+size_t utf8_printable_run(const char *text, size_t n);
+
 #endif

@@ -73,11 +73,13 @@ appended_check() {
 	appended_check_ours "$2" "$3"
 }
 
-# Writes $1, and $2 behind it, to $3: read back first, then renamed into place, or not at all.
+# Writes $1, and $2 behind it, to $3: read back first, then renamed into place, or not at all. Who
+# may not read theirs may not read that either: an initrd can hold keys.
 appended_write() {
 	start=$(appended_start "$1")
 	part=$3.part.$$
-	if ! { cat "$1" && head -c $((start - $(file_bytes "$1"))) /dev/zero && cat "$2"; } >"$part"; then
+	if ! cp -p "$1" "$part" || ! { head -c $((start - $(file_bytes "$1"))) /dev/zero &&
+		cat "$2"; } >>"$part"; then
 		rm -f "$part"
 		die "$3: cannot be written" 'make room there; nothing was changed'
 	fi

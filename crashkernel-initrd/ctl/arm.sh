@@ -164,6 +164,12 @@ command_disarm() {
 
 # ---- status
 
+# Whether all that something is armed from can be seen: a kernel image and the memory's addresses may
+# be for root alone.
+status_seen() {
+	[ "$(id -u)" = 0 ]
+}
+
 # Prints why what is armed does not fit any more, from a look at the machine as it is.
 status_stale() {
 	config_read || {
@@ -184,16 +190,16 @@ status_json() {
 	[ "$owner" != us ] || armed=true
 	stale=false
 	[ ! -s "$work/stale" ] || stale=true
+	status_seen || stale=null
 	with=$(joined) || with=''
 	printf '{"armed": %s, "loaded_by": %s, "joined": %s, "stale": %s, "why": %s, ' "$armed" \
 		"$(json_string "$owner")" "$(json_string "$with")" "$stale" "$(json_list <"$work/stale")"
 	since=$(state_get since)
-	initrd=$(state_get initrd)
-	[ -f "$initrd" ] || initrd=/dev/null
+	initrd_bytes=$(state_get initrd_bytes)
 	printf '"since": %s, "kernel": %s, "method": %s, "initrd": %s, "initrd_bytes": %s, ' \
 		"${since:-null}" "$(json_string "$(state_get kernel)")" \
 		"$(json_string "$(state_get method)")" "$(json_string "$(state_get initrd)")" \
-		"$(wc -c <"$initrd")"
+		"${initrd_bytes:-null}"
 	printf '"ports": %s, "cmdline": %s, "reserved_bytes": %s}\n' \
 		"$(state_get port_names | tr ' ' '\n' | sed '/^$/d' | json_list)" \
 		"$(json_string "$(state_get cmdline)")" "$(memory_reserved)"
@@ -214,11 +220,11 @@ status_print() {
 		return 0
 		;;
 	esac
-	initrd=$(state_get initrd)
 	echo "  kernel  $(state_get kernel), by $(load_method_name "$(state_get method)")"
-	echo "  initrd  $initrd, $(($(wc -c <"$initrd" 2>/dev/null || echo 0) / 1024)) KiB"
+	echo "  initrd  $(state_get initrd), $(($(state_get initrd_bytes) / 1024)) KiB"
 	echo "  memory  $(mib "$(memory_reserved)") reserved"
 	echo "  ports   $(state_get port_names) ($(state_get ports))"
+	status_seen || echo "  only root sees whether it is stale: sudo $program status"
 	sed 's/^/  stale: /' "$work/stale"
 	[ ! -s "$work/stale" ] || echo "  do: $program arm"
 }
@@ -234,7 +240,7 @@ command_status() {
 	done
 	owner=$(image_owner)
 	: >"$work/stale"
-	[ "$owner" != us ] || status_stale >"$work/stale"
+	[ "$owner" != us ] || ! status_seen || status_stale >"$work/stale"
 	if [ -n "$json" ]; then
 		status_json
 	else

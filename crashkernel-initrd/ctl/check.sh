@@ -89,7 +89,7 @@ check_kernel() {
 	kernel_find
 	if [ -z "$kernel_image" ]; then
 		fail "no image of kernel $kernel_version (looked for vmlinuz in /boot and with its modules)" \
-			"install it, reboot into one that is installed, or set KERNEL=$(kernel_others)"
+			"$(kernel_install_command), or reboot into one that is installed$(kernel_others)"
 		return 0
 	fi
 	[ -r "$kernel_image" ] || {
@@ -98,7 +98,7 @@ check_kernel() {
 	}
 	short=$(kernel_short)
 	[ -z "$short" ] || {
-		fail "$kernel_image is cut: $short bytes are missing" "install kernel $kernel_version again (df -h /boot)"
+		fail "$kernel_image is cut: $short bytes are missing" "df -h /boot; $(kernel_install_command)"
 		return 0
 	}
 	missing=''
@@ -183,7 +183,7 @@ check_initrd() {
 	else
 		image_initrd=''
 		fail "$(image_why)" \
-			"install the modules of kernel $kernel_version again, or set KERNEL=$(kernel_others)"
+			"$(kernel_install_command)$(kernel_others)"
 	fi
 }
 
@@ -273,6 +273,9 @@ check_panic() {
 	Y | 1) warn 'crash_kexec_post_notifiers is on: other code of the dying kernel runs first' \
 		'take it out of the kernel command line, unless something needs it' ;;
 	esac
+	[ "$(value "$sys/kernel/fadump/enabled" 0)" = 0 ] || fail \
+		'fadump is on: the firmware dumps, and no capture kernel is started' \
+		'take fadump=on out of the kernel command line, and reboot'
 	grep -q "$tab$topic$tab" "$work/results" || ok 'oopses and lockups panic'
 }
 

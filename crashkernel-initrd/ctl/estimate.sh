@@ -48,13 +48,19 @@ loader_command() {
 	printf '; reboot\n'
 }
 
+# Whether there is nothing to do: what somebody reserved for a larger dump must not become less.
+estimate_enough() {
+	[ "$(memory_reserved)" -ge "$estimate_bytes" ]
+}
+
 estimate_json() {
 	printf '{"crashkernel": %s, "bytes": %s, "least_bytes": %s, "kernel_bytes": %s, ' \
 		"$(json_string "${estimate_words#*=}")" "$estimate_bytes" "$estimate_least" "$estimate_kernel"
 	printf '"initrd_bytes": %s, "unpacked_bytes": %s, "system_bytes": %s, "ports_bytes": %s, ' \
 		"$estimate_initrd" "$estimate_unpacked" "$estimate_system" "$estimate_ports"
-	printf '"reserved_bytes": %s, "command": %s}\n' "$(memory_reserved)" \
-		"$(json_string "$(loader_command "$estimate_words")")"
+	set_command=null
+	estimate_enough || set_command=$(json_string "$(loader_command "$estimate_words")")
+	printf '"reserved_bytes": %s, "command": %s}\n' "$(memory_reserved)" "$set_command"
 }
 
 estimate_line() {
@@ -81,5 +87,9 @@ command_estimate() {
 	estimate_line "$estimate_ports" 'network ports'
 	estimate_line "$estimate_least" 'the least that is needed'
 	echo "$estimate_words, with some room; $(mib "$(memory_reserved)") reserved now"
-	echo "do: $(loader_command "$estimate_words")"
+	if estimate_enough; then
+		echo 'that is enough: nothing to do'
+	else
+		echo "do: $(loader_command "$estimate_words")"
+	fi
 }

@@ -20,7 +20,11 @@ image_machine_words() {
 	case $(uname -m) in
 	x86_64 | i?86) printf 'irqpoll mce=off numa=off' ;;
 	esac
-	for word in $(value "$proc/cmdline"); do
+	set -f # a word is no pattern
+	# shellcheck disable=SC2046 # words
+	set -- $(value "$proc/cmdline")
+	set +f
+	for word; do
 		for name in $image_inherited; do
 			case $word in
 			"$name" | "$name"=*) printf ' %s' "$word" ;;
@@ -72,7 +76,7 @@ image_inputs() {
 	image_cmdline="$(printf '%s' "$image_words" | tr '\n' ' ') $(image_machine_words)"
 	image_cmdline="$image_cmdline lastwords.if=$ports_words $image_settings"
 	image_sum='' image_key=''
-	[ -z "$kernel_image" ] || image_sum=$(checksum <"$kernel_image")
+	[ ! -r "$kernel_image" ] || image_sum=$(checksum <"$kernel_image")
 	image_builder --list >"$work/image.modules" 2>"$work/image.errors" || return 1
 	{
 		echo "$program_version $kernel_version $conf_DRIVERS $conf_FIRMWARE"

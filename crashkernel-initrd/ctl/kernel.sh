@@ -34,12 +34,23 @@ kernel_has() {
 	grep -qx "CONFIG_$1=y" "$work/kernel.config"
 }
 
+# Prints the command that installs a kernel of that version again.
+kernel_install_command() {
+	if [ -e "$root/usr/bin/apt-get" ]; then
+		echo "apt-get install --reinstall linux-image-$kernel_version"
+	elif [ -e "$root/usr/bin/dnf" ]; then
+		echo "dnf reinstall kernel-core-$kernel_version kernel-modules-core-$kernel_version"
+	else
+		echo "install kernel $kernel_version with its modules again"
+	fi
+}
+
 # Prints the kernels of which there are modules, but the one that was looked for, as a choice.
 kernel_others() {
 	for path in "$root"/lib/modules/*/modules.builtin "$root"/usr/lib/modules/*/modules.builtin; do
 		path=${path%/modules.builtin}
 		[ ! -d "$path" ] || printf '%s\n' "${path##*/}"
-	done | grep -vxF "$kernel_version" | sort -u | paste -sd ' ' - | sed 's/./ to one of: &/'
+	done | grep -vxF "$kernel_version" | sort -u | paste -sd ' ' - | sed 's/./, or set KERNEL= in lastwords.conf to one of: &/'
 
 }
 

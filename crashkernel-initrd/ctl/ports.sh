@@ -82,7 +82,11 @@ ports_choose() {
 	ports_unknown='' ports_all=''
 	: >"$work/ports.chosen"
 	: >"$work/ports.named"
-	for word in $(printf '%s' "${conf_IF:-all}" | tr ',' ' '); do
+	set -f # a word is no pattern
+	# shellcheck disable=SC2046 # words
+	set -- $(printf '%s' "${conf_IF:-all}" | tr ',' ' ')
+	set +f
+	for word; do
 		ports_named "$word" >"$work/ports.word"
 		[ "$word" != all ] || ports_all=yes
 		[ -s "$work/ports.word" ] || ports_unknown="$ports_unknown $word"

@@ -4,7 +4,7 @@
 #
 #   version, since, uptime, boot    by which of us, when (since 1970, since the start), in which boot
 #   kernel, image, image_sum        the capture kernel: version, our copy of it, its checksum
-#   initrd, key                     the initrd, and the checksum of all it was built from
+#   initrd, initrd_bytes, key       the initrd, and the checksum of all it was built from
 #   cmdline, method                 how both were loaded: file (kexec_file_load) or load (kexec_load)
 #   settings, ports, port_names     the words but lastwords.if, MAC addresses, names
 #   layout                          checksum of the CPUs and memory that the core header describes
@@ -34,6 +34,7 @@ kernel=$kernel_version
 image=$load_image
 image_sum=$image_sum
 initrd=$load_initrd
+initrd_bytes=$(wc -c <"$load_initrd")
 key=$image_key
 cmdline=$load_cmdline
 method=$load_method
@@ -55,7 +56,7 @@ state_stale() {
 	differs kernel "$kernel_version" "the capture kernel would be $kernel_version"
 	differs image_sum "$image_sum" "$kernel_image was replaced"
 	differs ports "$(ports_set)" "the network ports are $(paste -sd ' ' "$work/ports") now"
-	differs settings "$image_settings" "settings in $etc/lastwords.conf changed"
+	differs settings "$image_settings" "settings in $etc/lastwords.conf, or the address they mean, changed"
 	differs key "$image_key" 'what the initrd is built from changed'
 	differs layout "$(memory_layout | checksum)" 'CPUs or memory came or went'
 }

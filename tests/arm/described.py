@@ -15,7 +15,7 @@ import packages  # pylint: disable=wrong-import-position
 
 CONTROL = ROOT / "crashkernel-initrd/lastwordsctl"
 MAC = "52:54:00:12:34:%02x"
-LIMIT_S = 60
+LIMIT_S = 200
 
 
 class Machine:

@@ -63,7 +63,7 @@ static bool on_sync(void *context)
 static size_t feed(struct assembler *assembler, const uint8_t *data, size_t size, uint64_t *now)
 {
 	struct frame_address from = {.source_mac = {2}};
-	struct arrival arrival = {"eth0", *now, *now};
+	struct arrival arrival = {"eth0", *now, *now, size & 1};
 	uint8_t bytes[FRAME_PREFIX_BYTES + FRAME_VLAN_BYTES + 4096];
 	size_t n = (size_t)data[0] << 8 | data[1], head;
 
@@ -81,6 +81,8 @@ static size_t feed(struct assembler *assembler, const uint8_t *data, size_t size
 	arrival.now_us = *now;
 	assembler_tick(assembler, *now);
 	assembler_add(assembler, bytes, head + n, &arrival);
+	if (data[2] & 8)
+		assembler_show_ready(assembler);
 	return n + 3;
 }
 

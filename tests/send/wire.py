@@ -15,7 +15,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SEND = ROOT / "build/lastwords-send"
 CASE = ROOT / "tests/cores/tail-64k.case"
-LIMIT_S = 90
+LIMIT_S = 120
 CHILDREN = []
 
 sys.path.insert(0, str(ROOT / "tests/vm"))

@@ -10,7 +10,9 @@ from rootfs import Refused
 
 import packages
 
-LIMIT_S = 600
+LIMIT_S = 1200
+BUILT = packages.ROOT / "build/deb"
+SOURCES = ("sender", "receiver", "crashkernel-initrd", "dracut-module", "packaging")
 # A kernel of each release that its root file system does not have: where from, and its name. On
 # bookworm it is one of another series, newer than its own.
 KERNELS = {
@@ -24,12 +26,24 @@ def build():
     host.WORK.mkdir(parents=True, exist_ok=True)
     with open(host.WORK / "deb.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # each build removes the last one's
-        made = subprocess.run(["make", "-s", "deb"], cwd=packages.ROOT, capture_output=True,
-                              text=True, timeout=LIMIT_S, check=False)
-        if made.returncode:
-            raise Refused("make deb: %s" % (made.stdout + made.stderr).strip()[-800:])
-        return {path.name.split("_")[0]: path.read_bytes()
-                for path in (packages.ROOT / "build/deb").glob("*.deb")}
+        if not fresh():
+            make()
+        return {path.name.split("_")[0]: path.read_bytes() for path in BUILT.glob("*.deb")}
+
+
+def fresh():
+    """Whether the packages are newer than all they are made from."""
+    built = [path.stat().st_mtime for path in BUILT.glob("*.deb")]
+    sources = [path.stat().st_mtime for name in SOURCES
+               for path in (packages.ROOT / name).rglob("*")]
+    return built and min(built) > max(sources)
+
+
+def make():
+    made = subprocess.run(["make", "-s", "deb"], cwd=packages.ROOT, capture_output=True, text=True,
+                          timeout=LIMIT_S, check=False)
+    if made.returncode:
+        raise Refused("make deb: %s" % (made.stdout + made.stderr).strip()[-800:])
 
 
 def install(box, built, *names):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """frames - reports to put on a guest's wire, made from the words of the frame format"""
 import importlib.util
+import re
 import time
 
 import packages
@@ -32,3 +33,13 @@ def report(host, number, parts=4):
                                  at=int(time.time()), kernel="6.1.0-56-cloud-amd64",
                                  seq=part * 10, last=part * 10 + len(body) - 1))
     return frames, "".join(said)
+
+
+def whole(heard):
+    """Whether each part of the last report is among these frames, [(when, bytes)]."""
+    found = [re.search(rb"LASTWORDS/1 id=(\S+) part=(\d+)/(\d+)", frame) for _, frame in heard]
+    found = [match.groups() for match in found if match]
+    if not found:
+        return False
+    last, _, parts = found[-1]
+    return len({part for crash, part, _ in found if crash == last}) == int(parts)

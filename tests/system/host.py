@@ -28,7 +28,8 @@ import packages
 
 WORK = packages.ROOT / "build/system"
 MEMORY_MB = 1024
-BOOT_LIMIT_S, COMMAND_LIMIT_S, SYSTEM_LIMIT_S = 300, 60, 240
+# For a machine whose processors many share: a good run takes a tenth of that.
+BOOT_LIMIT_S, COMMAND_LIMIT_S, SYSTEM_LIMIT_S = 600, 240, 600
 CARDS_EACH = 8  # numbers between the first cards of two hosts
 SHELL = ["-device", "virtio-serial-pci", "-chardev", "socket,id=shell,fd=%d",
          "-device", "virtserialport,chardev=shell,name=shell"]

@@ -29,6 +29,7 @@ struct scene {
 	struct showing shown[SHOWINGS_MAX];
 	unsigned n;
 	bool disk_fails, disk_waits; /* for a sync */
+	bool hurry;
 	uint64_t now;
 };
 
@@ -88,7 +89,7 @@ static int tear_down(void **state)
 static void feed_payload(struct scene *scene, uint8_t mac, const char *payload, size_t n)
 {
 	const struct frame_address from = {.source_mac = {2, 0, 0, 0, 0, mac}};
-	const struct arrival arrival = {"eth0", 5 * SECOND, scene->now};
+	const struct arrival arrival = {"eth0", 5 * SECOND, scene->now, scene->hurry};
 	uint8_t bytes[FRAME_BYTES_MAX];
 	size_t length = frame_put_prefix(&from, n, bytes);
 
@@ -145,6 +146,43 @@ static void whole_report_at_once(void **state)
 	assert_int_equal(scene->n, 1);
 	assert_true(scene->shown[0].complete);
 	assert_string_equal(scene->shown[0].text, "a\nb\nc\n");
+}
+
+static void whole_reports_wait_in_a_hurry(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->hurry = true;
+	for (uint64_t id = 0; id < 20; id++)
+		feed(scene, 1, id, 1, 1, "a\n");
+	feed(scene, 2, 0, 1, 1, "a\n"); /* heard through another port, while it waits */
+	wait(scene, SECOND / 2);
+	assert_int_equal(scene->n, 0);
+	assert_int_equal(assembler_deadline(scene->assembler), scene->now);
+	assert_true(assembler_show_ready(scene->assembler));
+	assert_false(assembler_show_ready(scene->assembler));
+	assert_int_equal(scene->n, 20);
+	for (uint64_t id = 1; id < 20; id++)
+		assert_int_equal(scene->shown[id - 1].id, id);
+	assert_int_equal(scene->shown[19].macs, 2);
+	wait(scene, 10 * SECOND);
+	assert_int_equal(scene->n, 20);
+}
+
+static void no_hurry_lasts(void **state)
+{
+	struct scene *scene = *state;
+
+	scene->hurry = true;
+	feed(scene, 1, 7, 1, 1, "a\n");
+	wait(scene, SECOND - 1);
+	assert_int_equal(scene->n, 0);
+	wait(scene, 1);
+	assert_int_equal(scene->n, 1);
+	feed(scene, 1, 8, 1, 1, "b\n");
+	assembler_finish(scene->assembler);
+	assert_int_equal(scene->n, 2);
+	assert_false(assembler_show_ready(scene->assembler));
 }
 
 static void any_order(void **state)
@@ -698,6 +736,8 @@ int main(void)
 #define scene_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		scene_test(whole_report_at_once),
+		scene_test(whole_reports_wait_in_a_hurry),
+		scene_test(no_hurry_lasts),
 		scene_test(any_order),
 		scene_test(rounds_say_nothing_new),
 		scene_test(partial_after_silence_then_whole),

@@ -124,7 +124,7 @@ static void deliver(struct world *world, uint32_t number, unsigned port, uint32_
 	                                    .seq = part};
 	const struct frame_address from = {
 		.source_mac = {2, (uint8_t)port, 0, 0, (uint8_t)(number >> 8), (uint8_t)number}};
-	const struct arrival arrival = {"eth0", world->now_us, world->now_us};
+	const struct arrival arrival = {"eth0", world->now_us, world->now_us, draw(world, 2)};
 	char payload[FRAME_PAYLOAD_MAX];
 	uint8_t frame[FRAME_BYTES_MAX];
 	size_t n = frame_put_header(&header, payload, sizeof(payload)), head;
@@ -137,6 +137,8 @@ static void deliver(struct world *world, uint32_t number, unsigned port, uint32_
 	memcpy(frame + head, payload, n);
 	assembler_tick(world->assembler, world->now_us);
 	assembler_add(world->assembler, frame, head + n, &arrival);
+	if (!draw(world, 5))
+		assembler_show_ready(world->assembler);
 	if (!forged)
 		crash->heard[port][part - 1] = true;
 	if (assembler_bytes(world->assembler) > world->most_bytes)

@@ -52,6 +52,16 @@ static void test_rounds(void **state)
 	assert_true(s.limit_us > schedule_last_us(&s) + 64000);
 }
 
+/* No schedule lasts longer than it says, whatever the id. */
+static void test_longest(void **state)
+{
+	struct schedule s = begun("lastwords.repeat=0,1,3,7,15,35", 0xffffffffffffffff, 64);
+
+	(void)state;
+	assert_in_range(s.limit_us, START, START + schedule_longest_us(&settings, 64));
+	assert_int_equal(schedule_longest_us(&settings, 64), 43750000 + 128000 + 10000000);
+}
+
 /* By the id, later rounds come up to a quarter later; the first one never. */
 static void test_spread(void **state)
 {
@@ -145,10 +155,11 @@ static void test_again(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rounds), cmocka_unit_test(test_spread),
-		cmocka_unit_test(test_rate),   cmocka_unit_test(test_coarse_clock),
-		cmocka_unit_test(test_halt),   cmocka_unit_test(test_retry),
-		cmocka_unit_test(test_skip),   cmocka_unit_test(test_again),
+		cmocka_unit_test(test_rounds),       cmocka_unit_test(test_longest),
+		cmocka_unit_test(test_spread),       cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_coarse_clock), cmocka_unit_test(test_halt),
+		cmocka_unit_test(test_retry),        cmocka_unit_test(test_skip),
+		cmocka_unit_test(test_again),
 	};
 
 	return cmocka_run_group_tests_name("schedule", tests, NULL, NULL);

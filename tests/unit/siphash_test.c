@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* siphash_test - the vectors of the SipHash paper and of its reference implementation */
+/* siphash_test - vectors of SipHash-1-3, as the Rust library has them */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,9 +13,9 @@ static const struct {
 	size_t n;
 	uint64_t digest;
 } vectors[] = {
-	{0, 0x726fdb47dd0e0e31},  {1, 0x74f839c593dc67fd},  {7, 0xab0200f58b01d137},
-	{8, 0x93f5f5799a932462},  {15, 0xa129ca6149be45e5}, {16, 0x3f2acc7f57c29bdb},
-	{63, 0x958a324ceb064572},
+	{0, 0xabac0158050fc4dc},  {1, 0xc9f49bf37d57ca93},  {7, 0xd3927d989bb11140},
+	{8, 0x369095118d299a8e},  {15, 0xd320d86d2a519956}, {16, 0xcc4fdd1a7d908b66},
+	{63, 0x9d199062b7bbb3a8},
 };
 
 static void reference_vectors(void **state)

@@ -92,12 +92,34 @@ static void control_characters(void **state)
 	}
 }
 
+/* Every byte at every place among plain ones: the run ends where characters tried singly do. */
+static void runs(void **state)
+{
+	char text[24];
+
+	(void)state;
+	for (unsigned c = 0; c < 0x100; c++)
+		for (size_t place = 0; place < sizeof(text); place++) {
+			size_t at = 0, one;
+
+			memset(text, 'a' + (int)(c % 20), sizeof(text));
+			text[place] = (char)c;
+			if (c >= 0xc2 && place + 1 < sizeof(text))
+				text[place + 1] = (char)(0x80 + c % 0x40);
+			while (at < sizeof(text) &&
+			       (one = length(text + at, sizeof(text) - at, utf8_printable)))
+				at += one;
+			assert_int_equal(utf8_printable_run(text, sizeof(text)), at);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(characters),
 		cmocka_unit_test(no_characters),
 		cmocka_unit_test(control_characters),
+		cmocka_unit_test(runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 """web - a lastwords-web that serves a test's store, and a plain client"""
 import html.parser
 import http.client
+import os
 import pathlib
 import re
 import signal
@@ -15,7 +16,7 @@ sys.path.insert(0, str(ROOT / "tests/tools"))
 from hook import until  # pylint: disable=wrong-import-position
 from store import LOG, Store  # pylint: disable=wrong-import-position,unused-import
 
-WEB = str(ROOT / "build/lastwords-web")
+WEB = os.environ.get("LASTWORDS_WEB") or str(ROOT / "build/lastwords-web")
 LIMIT_S = 30
 EVIL = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmouseover='alert(1)",
         "</title><svg onload=alert(1)>", "&lt;b&gt;&amp;", "javascript:alert(1)", "../../etc/passwd",
