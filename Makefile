@@ -134,4 +134,4 @@ help:
 .SECONDARY:
 .DELETE_ON_ERROR:
 
--include $(shell find build -name '*.d' 2>/dev/null)
+-include $(shell find build/host build/musl -name '*.d' 2>/dev/null)
