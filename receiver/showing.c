@@ -3,7 +3,7 @@
 #include "receiver/assembler.h"
 
 #define GATHER_US    1000000ull /* how long a cut waits for others of its id, to be shown beside */
-#define SYNC_US      100000ull /* how long a report that is written waits for others, to be synced */
+#define SYNC_US      100000ull /* how long a report that is written waits to be synced with others */
 #define READY_US     1000000ull /* how long a whole report waits for frames to stop */
 #define READY_GAP_US 1000       /* between reports that waited so long, while frames go on */
 #define READY_MAX    16         /* that are shown before frames are looked for again: about 2 ms */
