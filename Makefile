@@ -144,6 +144,11 @@ fuzz: $(WEB_FILES)
 	$(Q)tests/deps build test
 	$(Q)tests/fuzz/run $(or $(TIME),60)
 
+# Which lines the tests without virtual machines reach; a quarter of an hour.
+coverage:
+	$(Q)tests/deps build test
+	$(Q)tests/coverage $(TESTS)
+
 bench: all
 	$(Q)tests/deps build test
 	$(Q)tests/bench/run
@@ -200,6 +205,7 @@ help:
 	@echo 'make test-all   the same, and the long matrices behind docs/*.md'
 	@echo 'make check TESTS=WORD   run the tests whose path holds WORD'
 	@echo 'make fuzz TIME=SECONDS  run each fuzzer for so long (default 60)'
+	@echo 'make coverage   which lines of sender and receiver the tests reach'
 	@echo 'make bench      measure size, memory and time'
 	@echo 'make install    install all below PREFIX (/usr/local); install-sender, install-receiver'
 	@echo 'make deb, rpm   packages into build/deb, build/rpm; make dist: a tarball of the sources'
@@ -207,7 +213,7 @@ help:
 	@echo 'make deps       install what building and testing need'
 
 .PHONY: dist deb rpm install install-sender install-receiver uninstall
-.PHONY: all deps unit demo test test-all check fuzz bench clean help
+.PHONY: all deps unit demo test test-all check fuzz coverage bench clean help
 .SECONDARY:
 .DELETE_ON_ERROR:
 

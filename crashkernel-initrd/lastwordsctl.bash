@@ -17,7 +17,9 @@ _lastwordsctl() {
 	--root,) _filedir -d && return ;;
 	--yes,crash) choices=$HOSTNAME ;;
 	--initrd,join | --output,join) _filedir && return ;;
-	*,tree) _filedir -d && return ;;
+	--modules-dir,tree) _filedir -d && return ;;
+	*,tree) [[ $cur == -* ]] || { _filedir -d && return; } ;;&
+	*,tree) choices='--modules-dir' ;;
 	*,join) choices='--follow --initrd --output' ;;
 	*,check | *,estimate | *,status) choices='--json' ;;
 	*,arm) choices='--replace' ;;

@@ -13,7 +13,7 @@
  * It is remembered for 10 minutes after its last frame, so that repeated rounds say nothing new.
  *
  * Of a live source, frames come first: what thousands of machines say at once is heard before any
- * of it is shown. A whole report waits until no frame does, or for a second.
+ * of it is shown. A whole report waits until no frame does; after a second, no longer than it must.
  *
  * Memory is bounded; evict.c tells who goes when it is full. Parts not yet shown are shown before
  * they go. Whole reports are shown as they come, partial ones no more often than a disk can bear.

@@ -35,6 +35,7 @@ struct assembler {
 	size_t cuts, bytes, unsaved, n_written;
 	uint64_t opened; /* cuts, ever */
 	uint64_t now_us, retry_us, written_us;
+	uint64_t ready_us;    /* the next report that waits is shown, though frames go on */
 	uint64_t showings_us; /* partial showings are paid for up to this time */
 	struct assemble_counts counts;
 };

@@ -11,6 +11,10 @@
 
 #include "receiver/store_name.h"
 
+/* Numbers as doubles: those of a frame have 64 bits, which are an error where integers have a sign.
+ */
+#define READ_AS (JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL)
+
 static const char *string_of(const struct entry *entry, const char *key)
 {
 	return json_string_value(json_object_get(entry->object, key));
@@ -63,7 +67,7 @@ int entry_read(const char *line, size_t n, struct entry *entry)
 {
 	json_error_t error;
 
-	*entry = (struct entry){.object = json_loadb(line, n, JSON_ALLOW_NUL, &error)};
+	*entry = (struct entry){.object = json_loadb(line, n, READ_AS, &error)};
 	if (!entry->object)
 		return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
 	if (json_is_object(entry->object))

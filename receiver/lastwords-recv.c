@@ -14,10 +14,10 @@
 
 #include "receiver/assemble.h"
 #include "receiver/capture_clock.h"
-#include "receiver/confine.h"
 #include "receiver/counters.h"
 #include "receiver/joined.h"
 #include "receiver/json.h"
+#include "receiver/landlock.h"
 #include "receiver/listen.h"
 #include "receiver/message.h"
 #include "receiver/options.h"
@@ -415,33 +415,33 @@ static bool open_listen(struct receiver *receiver)
 }
 
 /* Fills the paths that are opened from now on. Returns their number. */
-static size_t list_paths(const struct options *options, char *metrics, struct confine_path *paths)
+static size_t list_paths(const struct options *options, char *metrics, struct landlock_path *paths)
 {
 	size_t n = 0;
 
 	if (options->directory)
-		paths[n++] = (struct confine_path){options->directory, true};
+		paths[n++] = (struct landlock_path){options->directory, true};
 	if (options->metrics) { /* it is replaced, by way of a file beside it */
 		snprintf(metrics, PATH_MAX, "%s", options->metrics);
-		paths[n++] = (struct confine_path){dirname(metrics), true};
+		paths[n++] = (struct landlock_path){dirname(metrics), true};
 	}
 	for (unsigned i = 0; i < options->n_files; i++)
-		paths[n++] = (struct confine_path){options->files[i], false};
+		paths[n++] = (struct landlock_path){options->files[i], false};
 	/* What libpcap asks about an interface that comes. */
 	if (options->wait) {
-		paths[n++] = (struct confine_path){"/sys/class/net", false};
-		paths[n++] = (struct confine_path){"/sys/devices", false};
+		paths[n++] = (struct landlock_path){"/sys/class/net", false};
+		paths[n++] = (struct landlock_path){"/sys/devices", false};
 	}
 	return n;
 }
 
 static bool confine_files(struct receiver *receiver)
 {
-	static struct confine_path paths[OPTIONS_FILES_MAX + 4];
+	static struct landlock_path paths[OPTIONS_FILES_MAX + 4];
 	static char metrics[PATH_MAX];
 	size_t n = list_paths(&receiver->options, metrics, paths);
 
-	receiver->landlock = confine(paths, n);
+	receiver->landlock = landlock_confine(paths, n);
 	if (receiver->landlock >= 0)
 		return true;
 	message_always("Landlock: %s", strerror(-receiver->landlock));

@@ -12,10 +12,11 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "receiver/landlock.h"
 #include "receiver/message.h"
 #include "receiver/privileges.h"
 #include "receiver/web/catalog.h"
-#include "receiver/web/confine.h"
+#include "receiver/web/filter.h"
 #include "receiver/web/listener.h"
 #include "receiver/web/server.h"
 #include "sender/clock.h"
@@ -153,17 +154,25 @@ static bool open_catalog(struct program *program)
 	return false;
 }
 
-static bool confine(struct program *program)
+/* What it may still do: read the store and what lies beside the receiver's counters, and answer. */
+static bool lock(const struct program *program)
 {
-	char metrics[4096] = "", error[CONFINE_ERROR_MAX];
-	const char *directories[] = {program->directory, NULL};
-	size_t n = 1;
+	char metrics[4096] = "", error[FILTER_ERROR_MAX];
+	struct landlock_path paths[] = {{program->directory, false}, {metrics, false}};
+	const char *file = program->options.metrics;
+	int version;
 
-	if (program->options.metrics) {
-		snprintf(metrics, sizeof(metrics), "%s", program->options.metrics);
-		directories[n++] = dirname(metrics);
+	if (file) {
+		snprintf(metrics, sizeof(metrics), "%s", file);
+		paths[1].path = dirname(metrics);
 	}
-	if (!confine_files(directories, n, error) && !confine_calls(error))
+	version = landlock_confine(paths, file ? 2 : 1);
+	/* EPERM: somebody's filter does not know it. */
+	if (version < 0 && version != -EPERM) {
+		message_always("landlock: %s", strerror(-version));
+		return false;
+	}
+	if (!filter_calls(error))
 		return true;
 	message_always("%s", error);
 	return false;
@@ -198,7 +207,7 @@ static bool start(struct program *program)
 		message_always("--http %s: libmicrohttpd cannot start", program->address);
 		return false;
 	}
-	if (!confine(program))
+	if (!lock(program))
 		return false;
 	tell_start(program);
 	return true;

@@ -2,8 +2,9 @@
 /*
  * privileges - what a receiver of anyone's frames may still do
  *
- * In this order: the interfaces are opened; privileges_drop; the store is opened; confine;
- * privileges_lock; files to read are opened, by a thread that inherits all of it; the first frame is read.
+ * In this order: the interfaces are opened; privileges_drop; the store is opened; landlock_confine;
+ * privileges_lock; files to read are opened, by a thread that inherits all of it; the first frame
+ * is read.
  */
 #ifndef PRIVILEGES_H
 #define PRIVILEGES_H

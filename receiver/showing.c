@@ -2,10 +2,11 @@
 /* showing - when a cut is shown, saved, and forgotten */
 #include "receiver/assembler.h"
 
-#define GATHER_US 1000000ull /* how long a cut waits for others of its id, to be shown beside */
-#define SYNC_US   100000ull  /* how long a report that is written waits for others, to be synced */
-#define READY_US  1000000ull /* how long a whole report waits for frames to stop */
-#define READY_MAX 16         /* that are shown before frames are looked for again: about 2 ms */
+#define GATHER_US    1000000ull /* how long a cut waits for others of its id, to be shown beside */
+#define SYNC_US      100000ull /* how long a report that is written waits to be synced with others */
+#define READY_US     1000000ull /* how long a whole report waits for frames to stop */
+#define READY_GAP_US 1000       /* between reports that waited so long, while frames go on */
+#define READY_MAX    16         /* that are shown before frames are looked for again: about 2 ms */
 
 void showing_set_unsaved(struct assembler *as, struct cut *cut, bool unsaved)
 {
@@ -171,13 +172,15 @@ bool assembler_show_ready(struct assembler *as)
 	return !TAILQ_EMPTY(&as->ready);
 }
 
-/* Those that waited long enough. */
+/* One that waited long enough: frames do not stop, and most of the time is theirs. */
 static void show_ready_due(struct assembler *as, uint64_t now_us)
 {
-	struct cut *cut;
+	struct cut *cut = TAILQ_FIRST(&as->ready);
 
-	while ((cut = TAILQ_FIRST(&as->ready)) && cut->changed_us + READY_US <= now_us)
-		showing_show(as, cut);
+	if (!cut || cut->changed_us + READY_US > now_us || as->ready_us > now_us)
+		return;
+	as->ready_us = now_us + READY_GAP_US;
+	showing_show(as, cut);
 }
 
 /* Each that failed before once; those that fail again go to the end. */

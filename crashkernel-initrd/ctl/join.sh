@@ -80,7 +80,7 @@ join_service() {
 	fi
 }
 
-# The kernel's hooks and the start of the machine: what is joined follows the kernels there are.
+# For the hook of a new kernel.
 join_follow() {
 	kdump_tools_joined || exit 0
 	kdump_tools_follow "${join_version:-$(kernel_running)}"

@@ -20,7 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "receiver/confine.h"
+#include "receiver/landlock.h"
 
 static int result(int value)
 {
@@ -199,12 +199,12 @@ static void furnish(void)
 
 static int confine_here(void)
 {
-	static const struct confine_path paths[] = {
+	static const struct landlock_path paths[] = {
 		{"store", true}, {"read", false}, {"not-there", false}};
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		die("no new privileges");
-	return confine(paths, sizeof(paths) / sizeof(*paths));
+	return landlock_confine(paths, sizeof(paths) / sizeof(*paths));
 }
 
 static bool attempt(const struct trial *trial, int version)

@@ -4,7 +4,7 @@ import importlib.util
 import re
 import time
 
-import packages
+from rootfs import packages
 
 
 def load():

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """host - a whole Debian system in a virtual machine, with a hand in it
 
-    disk ── overlay of rootfs.disk(), GRUB on it ── restarts as a real machine does
+    disk ── overlay of rootfs.disk(), GRUB on it ── what is written stays over a restart
     virtio port ── test-shell in the guest ── run(): commands, their output and status
     card ── machine.Machine's hub ── lan.pcap, frames with the host's time, other hosts
+
+A guest that restarts ends its QEMU, and the next one starts from the same disk: after a restart
+within QEMU all that was translated before has to go, which takes it minutes.
 
     with host.Host("case", "bookworm") as box:
         box.boot()
@@ -31,7 +34,7 @@ MEMORY_MB = 1024
 # For a machine whose processors many share: a good run takes a tenth of that.
 BOOT_LIMIT_S, COMMAND_LIMIT_S, SYSTEM_LIMIT_S = 600, 240, 600
 CARDS_EACH = 8  # numbers between the first cards of two hosts
-SHELL = ["-device", "virtio-serial-pci", "-chardev", "socket,id=shell,fd=%d",
+SHELL = ["-device", "virtio-serial-pci", "-chardev", "socket,id=shell,fd=FD",
          "-device", "virtserialport,chardev=shell,name=shell"]
 
 
@@ -46,7 +49,7 @@ class Shell:
         self.ours, self.theirs = socket.socketpair()
         self.fd = self.theirs.fileno()
         self.changed = threading.Condition()
-        self.boots, self.answers, self.count, self.ended = [], {}, 0, False
+        self.boot, self.answers, self.count, self.ended = None, {}, 0, False
         self.thread = threading.Thread(target=self.read)
 
     def started(self):
@@ -59,7 +62,7 @@ class Shell:
                 words = line.decode(errors="replace").split()
                 with self.changed:
                     if len(words) == 2 and words[0] == "hello":
-                        self.boots.append(words[1])
+                        self.boot = words[1]
                     elif len(words) == 3 and words[0].isdigit():
                         self.answers[int(words[0])] = words[1:]
                     self.changed.notify_all()
@@ -83,11 +86,11 @@ class Shell:
             status, output = self.answers.pop(number)
         return int(status), b"" if output == "-" else base64.b64decode(output)
 
-    def wait_boots(self, count, limit_s):
-        """Waits until the guest has said hello so often; how often it has."""
+    def wait_boot(self, limit_s):
+        """Waits until the guest says hello; its boot id, or None."""
         with self.changed:
-            self.changed.wait_for(lambda: len(set(self.boots)) >= count or self.ended, limit_s)
-            return len(set(self.boots))
+            self.changed.wait_for(lambda: self.boot or self.ended, limit_s)
+            return self.boot
 
     def close(self):
         self.ours.close()
@@ -126,22 +129,26 @@ class Host(machine.Machine):
         work = WORK / name
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        self.suite, self.shell = suite, Shell()
+        self.suite, self.shell = suite, None
         self.disk = overlay(disk or rootfs.disk(suite, variant, say), work / "disk.qcow2")
         tree, kernel, initrd = rootfs.tree(suite, variant, say), None, None
         if cmdline is not None:
             kernel, initrd = (tree / (tree / name).readlink() for name in ("vmlinuz", "initrd.img"))
             cmdline = "root=LABEL=root ro %s %s" % (rootfs.CONSOLE, cmdline)
-        fds = [self.shell.fd]
-        more = [*more, "-device", "virtio-rng-pci", *SHELL[:3], SHELL[3] % self.shell.fd, *SHELL[4:],
-                "-drive", "file=%s,if=virtio,format=qcow2,cache=unsafe,discard=unmap" % self.disk]
+        fds = []
+        more = [*more, "-device", "virtio-rng-pci", "-drive",
+                "file=%s,if=virtio,format=qcow2,cache=unsafe,discard=unmap" % self.disk]
         if carry:
             more += ["-drive", "file=%s,if=virtio,format=raw,readonly=on" % packed(work, carry)]
         first = lan.join(more, fds) if lan else 0
-        options = {"memory_mb": MEMORY_MB, "reboots": True, "first": first, **options}
+        options = {"memory_mb": MEMORY_MB, "first": first, **options}
         super().__init__(work, kernel, initrd, cmdline, more=more, fds=fds, **options)
+        self.lasting = list(self.args), list(self.fds)
 
     def __enter__(self):
+        self.shell = Shell()
+        self.args = self.lasting[0] + [word.replace("FD", str(self.shell.fd)) for word in SHELL]
+        self.fds = [*self.lasting[1], self.shell.fd]
         super().__enter__()
         self.shell.started()
         return self
@@ -151,13 +158,25 @@ class Host(machine.Machine):
         self.shell.thread.join()
         self.shell.close()
 
-    def boot(self, count=1, limit_s=BOOT_LIMIT_S):
-        """Waits until the machine has come up count times in all, and systemd has started all there
-        is; returns systemd's word for it (running, degraded)."""
-        if self.shell.wait_boots(count, limit_s) < count:
+    def boot(self, limit_s=BOOT_LIMIT_S):
+        """Waits until the machine has come up and systemd has started all there is; returns
+        systemd's word for it (running, degraded)."""
+        if not self.shell.wait_boot(limit_s):
             raise Failed("%s did not come up %s: %s" % (self.work.name, self.state(limit_s),
                                                          self.last_line()))
         return self.ask("systemctl is-system-running --wait", SYSTEM_LIMIT_S)[1].strip()
+
+    def back(self, limit_s=BOOT_LIMIT_S):
+        """Waits until the machine, which is about to restart, has gone down and come up again, as
+        boot() does."""
+        if self.wait_end(limit_s) is None:
+            raise Failed("%s did not restart %s: %s" % (self.work.name, self.state(limit_s),
+                                                         self.last_line()))
+        self.__exit__()
+        if self.pcap.exists():  # the next run begins a new one
+            self.pcap.rename(self.pcap.with_name("%s.%s" % (self.pcap.name, self.shell.boot)))
+        self.__enter__()
+        return self.boot(limit_s)
 
     def last_line(self):
         return "the last line is '%s' (console: %s)" % (
@@ -222,9 +241,8 @@ class Host(machine.Machine):
 
     def restart(self, limit_s=BOOT_LIMIT_S):
         """Restarts the machine in good order and waits until it is there again, as boot() does."""
-        count = len(set(self.shell.boots))
         self.order("systemctl --no-block reboot")
-        return self.boot(count + 1, limit_s)
+        return self.back(limit_s)
 
 
 def packed(work, carry):

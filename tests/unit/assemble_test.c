@@ -179,9 +179,16 @@ static void no_hurry_lasts(void **state)
 	assert_int_equal(scene->n, 0);
 	wait(scene, 1);
 	assert_int_equal(scene->n, 1);
-	feed(scene, 1, 8, 1, 1, "b\n");
-	assembler_finish(scene->assembler);
+	for (uint64_t id = 10; id < 15; id++)
+		feed(scene, 1, id, 1, 1, "b\n");
+	wait(scene, SECOND);
 	assert_int_equal(scene->n, 2);
+	wait(scene, 500); /* frames go on: they get most of the time */
+	assert_int_equal(scene->n, 2);
+	wait(scene, 500);
+	assert_int_equal(scene->n, 3);
+	assembler_finish(scene->assembler);
+	assert_int_equal(scene->n, 6);
 	assert_false(assembler_show_ready(scene->assembler));
 }
 

@@ -36,14 +36,13 @@ class Machine:
     kernel    None: the machine boots from a disk in more, and initrd and cmdline say nothing
     cards     QEMU's names of the network cards; card n has guest_mac(n), its link is port, port1
     first     the number of the first card: machines on one LAN need MACs of their own
-    reboots   whether the machine lives on when it restarts
     more      further options for QEMU; fds are the descriptors that they name
     console   [(seconds, text)], frames [(seconds, bytes)] from the guest: time.monotonic() on the
               host.
     """
 
     def __init__(self, work, kernel, initrd, cmdline, memory_mb=512, tap=None, dump=None,
-                 cards=(VIRTIO,), first=0, reboots=False, more=(), fds=()):
+                 cards=(VIRTIO,), first=0, more=(), fds=()):
         self.work = pathlib.Path(work)
         self.log = self.work / "console.log"
         self.handout = self.work / "handout"
@@ -51,10 +50,10 @@ class Machine:
         self.console, self.frames = [], []
         self.process, self.started, self.monitor, self.wire = None, None, None, None
         self.changed = threading.Condition()
+        self.log.unlink(missing_ok=True)
         self.args = [
             QEMU, "-accel", os.environ.get("LASTWORDS_ACCEL", "tcg"), "-m", str(memory_mb),
-            "-nodefaults", "-no-user-config", "-display", "none",
-            *([] if reboots else ["-no-reboot"]),
+            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             *(["-kernel", str(kernel), "-initrd", str(initrd), "-append", cmdline] if kernel
               else []),
             "-serial", "stdio", "-serial", "file:%s" % self.handout,
@@ -82,12 +81,11 @@ class Machine:
     def __enter__(self):
         self.monitor = monitor.Monitor()
         ours, theirs = socket.socketpair()
-        self.args += ["-netdev", "socket,id=watch,fd=%d" % theirs.fileno(),
-                      "-netdev", "hubport,id=watchport,hubid=0,netdev=watch",
-                      *self.monitor.options()]
+        args = [*self.args, "-netdev", "socket,id=watch,fd=%d" % theirs.fileno(),
+                "-netdev", "hubport,id=watchport,hubid=0,netdev=watch", *self.monitor.options()]
         self.started = time.monotonic()
         # pylint: disable-next=consider-using-with # closed in __exit__
-        self.process = subprocess.Popen(self.args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen(args, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT,
                                         pass_fds=[theirs.fileno(), self.monitor.fd, *self.fds])
         theirs.close()
@@ -113,7 +111,7 @@ class Machine:
         self.monitor.close()
 
     def read_console(self):
-        with open(self.log, "w", encoding="utf-8") as log:
+        with open(self.log, "a", encoding="utf-8") as log:
             for raw in self.process.stdout:
                 now = time.monotonic()
                 text = raw.decode(errors="replace").rstrip("\r\n")

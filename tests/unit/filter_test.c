@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* confine_test - what the process that serves pages is refused: each try in a child of its own */
+/* filter_test - what the process that serves pages is refused: each try in a child of its own */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,9 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "receiver/web/confine.h"
+#include "receiver/landlock.h"
+#include "receiver/web/filter.h"
 
-static char folder[] = "/tmp/confine-XXXXXX", inside[64], outside[64];
+static char folder[] = "/tmp/filter-XXXXXX", inside[64], outside[64];
 
 /* Each returns 0 if it was let, or the error. */
 static int open_as(const char *path, int flags)
@@ -100,14 +101,14 @@ static int start_process(void)
 /* What became of it: its exit status, or 256 and the signal that ended it. */
 static int confined(int (*act)(void))
 {
-	const char *directories[] = {folder};
-	char error[CONFINE_ERROR_MAX];
+	const struct landlock_path path = {folder, false};
+	char error[FILTER_ERROR_MAX];
 	pid_t child = fork();
 	int status;
 
 	if (child == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || chdir(folder) ||
-		    confine_files(directories, 1, error) || confine_calls(error))
+		    landlock_confine(&path, 1) < 0 || filter_calls(error))
 			_exit(255);
 		_exit(act());
 	}

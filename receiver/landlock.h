@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * confine - which files the program may still open, by the kernel's Landlock
+ * landlock - which files the program may still open, by the kernel's Landlock
  *
  * Rules are for the files and directories that are there now: a directory that is made anew, or
  * mounted over, is not the one that was allowed.
  */
-#ifndef CONFINE_H
-#define CONFINE_H
+#ifndef LANDLOCK_H
+#define LANDLOCK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct confine_path {
+struct landlock_path {
 	const char *path; /* a file, or a directory with all below it */
 	bool write; /* files may be made, written, renamed and removed there, else only read */
 };
@@ -22,6 +22,6 @@ struct confine_path {
  * over. Needs no new privileges (PR_SET_NO_NEW_PRIVS). Returns the version of Landlock in force, 0
  * if the kernel has none (5.13 has the first), or -errno.
  */
-int confine(const struct confine_path *paths, size_t n);
+int landlock_confine(const struct landlock_path *paths, size_t n);
 
 #endif

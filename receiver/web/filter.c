@@ -1,59 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* confine - what a server of pages may still do once it is started: read, and answer */
-#include "receiver/web/confine.h"
+/* filter - the system calls of a server of pages: to read, and to answer */
+#include "receiver/web/filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <seccomp.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-/* All rights of Landlock's first version, 5.13. */
-#define RIGHTS ((LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1)
 
 static int fail(char *error, const char *what, const char *why)
 {
-	snprintf(error, CONFINE_ERROR_MAX, "%s: %s", what, why);
+	snprintf(error, FILTER_ERROR_MAX, "%s: %s", what, why);
 	return -1;
-}
-
-static int allow_directory(int rules, const char *directory)
-{
-	struct landlock_path_beneath_attr beneath = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
-		.parent_fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC),
-	};
-	long failed;
-
-	if (beneath.parent_fd < 0)
-		return -1;
-	failed = syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
-	close(beneath.parent_fd);
-	return failed ? -1 : 0;
-}
-
-int confine_files(const char *const *directories, size_t n, char error[CONFINE_ERROR_MAX])
-{
-	const struct landlock_ruleset_attr attr = {.handled_access_fs = RIGHTS};
-	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
-	int failed = 0;
-
-	if (rules < 0)
-		/* EPERM: somebody's filter does not know it. */
-		return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM
-		               ? 0
-		               : fail(error, "landlock", strerror(errno));
-	for (size_t i = 0; i < n && !failed; i++)
-		if (allow_directory(rules, directories[i]))
-			failed = fail(error, directories[i], strerror(errno));
-	if (!failed && syscall(SYS_landlock_restrict_self, rules, 0))
-		failed = fail(error, "landlock", strerror(errno));
-	close(rules);
-	return failed;
 }
 
 /* What glibc and libmicrohttpd use, seen with strace(1) and read in their sources. */
@@ -142,7 +100,7 @@ static int fill(scmp_filter_ctx filter)
 		SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, O_RDONLY));
 }
 
-int confine_calls(char error[CONFINE_ERROR_MAX])
+int filter_calls(char error[FILTER_ERROR_MAX])
 {
 	/* A library may try what it can do without: that is refused, and ends nothing. */
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));

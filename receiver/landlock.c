@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* confine - which files the program may still open, by the kernel's Landlock */
-#include "receiver/confine.h"
+/* landlock - which files the program may still open, by the kernel's Landlock */
+#include "receiver/landlock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -49,14 +49,14 @@ static struct ruleset make_ruleset(int version)
 }
 
 /* Files have no directory's rights. */
-static uint64_t rights(const struct confine_path *path, mode_t mode)
+static uint64_t rights(const struct landlock_path *path, mode_t mode)
 {
 	if (S_ISDIR(mode))
 		return path->write ? WRITE : READ;
 	return path->write ? WRITE_FILE : READ_FILE;
 }
 
-static int allow(int fd, const struct confine_path *path, uint64_t handled)
+static int allow(int fd, const struct landlock_path *path, uint64_t handled)
 {
 	struct landlock_path_beneath_attr rule = {.parent_fd =
 	                                                  open(path->path, O_PATH | O_CLOEXEC)};
@@ -74,7 +74,7 @@ static int allow(int fd, const struct confine_path *path, uint64_t handled)
 	return error;
 }
 
-int confine(const struct confine_path *paths, size_t n)
+int landlock_confine(const struct landlock_path *paths, size_t n)
 {
 	int version =
 		(int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);

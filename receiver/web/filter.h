@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * filter - the system calls of a server of pages: to read, and to answer
+ *
+ * No file is opened for writing, made, renamed or removed, no connection begun, no program started,
+ * whoever asks. It follows privileges_drop and landlock_confine.
+ */
+#ifndef FILTER_H
+#define FILTER_H
+
+#define FILTER_ERROR_MAX 200
+
+/* Refuses all others from now on. Returns 0, or -1 with a sentence in error. */
+int filter_calls(char error[FILTER_ERROR_MAX]);
+
+#endif
