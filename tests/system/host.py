@@ -57,17 +57,22 @@ class Shell:
         self.thread.start()
 
     def read(self):
-        with self.ours.makefile("rb") as lines:
-            for line in lines:
-                words = line.decode(errors="replace").split()
-                with self.changed:
-                    if len(words) == 2 and words[0] == "hello":
-                        self.boot = words[1]
-                    elif len(words) == 3 and words[0].isdigit():
-                        self.answers[int(words[0])] = words[1:]
-                    self.changed.notify_all()
+        try:
+            with self.ours.makefile("rb") as lines:
+                for line in lines:
+                    self.take(line.decode(errors="replace").split())
+        except ConnectionResetError:  # QEMU ended with something unread
+            pass
         with self.changed:
             self.ended = True
+            self.changed.notify_all()
+
+    def take(self, words):
+        with self.changed:
+            if len(words) == 2 and words[0] == "hello":
+                self.boot = words[1]
+            elif len(words) == 3 and words[0].isdigit():
+                self.answers[int(words[0])] = words[1:]
             self.changed.notify_all()
 
     def send(self, script):
@@ -121,6 +126,7 @@ class Host(machine.Machine):
               and what every machine here needs; so does each restart
     disk      an image of one's own instead of the suite's
     lan       a Lan that joins this machine to others
+    heard     after a restart: the capture of what the machine sent before, its panic included
     carry     {name: file}: put into the guest's /var/tmp by unload(); put() is for what is small
     """
 
@@ -129,7 +135,7 @@ class Host(machine.Machine):
         work = WORK / name
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        self.suite, self.shell = suite, None
+        self.suite, self.shell, self.heard = suite, None, None
         self.disk = overlay(disk or rootfs.disk(suite, variant, say), work / "disk.qcow2")
         tree, kernel, initrd = rootfs.tree(suite, variant, say), None, None
         if cmdline is not None:
@@ -173,8 +179,7 @@ class Host(machine.Machine):
             raise Failed("%s did not restart %s: %s" % (self.work.name, self.state(limit_s),
                                                          self.last_line()))
         self.__exit__()
-        if self.pcap.exists():  # the next run begins a new one
-            self.pcap.rename(self.pcap.with_name("%s.%s" % (self.pcap.name, self.shell.boot)))
+        self.heard = self.pcap.rename(self.pcap.with_stem("lan-" + self.shell.boot))
         self.__enter__()
         return self.boot(limit_s)
 
