@@ -4,10 +4,10 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "sender/number.h"
 #include "sender/say.h"
 
 /*
@@ -17,19 +17,34 @@
  */
 #define PORT_KIB 8192
 
+/* The number after a key at the beginning of a line; UINT64_MAX if there is none. */
+static uint64_t number_after(const char *text, const char *key)
+{
+	size_t n = strlen(key);
+	uint64_t number;
+
+	while (*text && strncmp(text, key, n) != 0) {
+		text = strchrnul(text, '\n');
+		text += *text == '\n';
+	}
+	if (!*text)
+		return UINT64_MAX;
+	text += n;
+	text += strspn(text, " ");
+	n = strspn(text, "0123456789");
+	return number_read(text, n, 10, UINT64_MAX, &number) ? number : UINT64_MAX;
+}
+
 uint64_t memory_available_kib(const char *path)
 {
-	static const char key[] = "MemAvailable:"; /* since Linux 3.14 */
 	char text[4096];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	const char *at;
 
 	if (fd >= 0)
 		close(fd);
 	text[n > 0 ? n : 0] = 0;
-	at = strstr(text, key);
-	return at ? strtoull(at + sizeof(key) - 1, NULL, 10) : UINT64_MAX;
+	return number_after(text, "MemAvailable:"); /* since Linux 3.14 */
 }
 
 uint64_t memory_drivers_kib(uint64_t files_bytes)
