@@ -35,7 +35,7 @@ class Machine:
     def __init__(self, path, *kernels):
         self.root, self.kernels = pathlib.Path(path), kernels
         (self.root / "lib/modules").mkdir(parents=True)
-        for folder in ("boot", "etc/default", "usr/sbin", "var/lib/kdump", "tmp"):
+        for folder in ("boot", "etc/default", "usr/sbin", "var/lib/kdump", "scratch"):
             (self.root / folder).mkdir(parents=True)
         for kernel in kernels:
             modules = packages.one(kernel.root, "lib/modules/*", "usr/lib/modules/*").resolve()
@@ -54,10 +54,11 @@ class Machine:
 
     def run(self, *args, **how):
         """Runs lastwordsctl on this machine; TMPDIR is the machine's, so that leftovers are seen."""
-        env = dict(os.environ, TMPDIR=str(self.root / "tmp"), **how.pop("env", {}))
+        env = dict(os.environ, TMPDIR=str(self.root / "scratch"), **how.pop("env", {}))
         done = subprocess.run([CTL, "--root", self.root, *map(str, args)], capture_output=True,
                               text=True, check=False, env=env, timeout=120, **how)
-        assert not os.listdir(self.root / "tmp"), "left in TMPDIR: %s" % os.listdir(self.root / "tmp")
+        left = os.listdir(self.root / "scratch")
+        assert not left, "left in TMPDIR: %s" % left
         return done
 
 
