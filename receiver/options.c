@@ -38,7 +38,7 @@ static const char help[] =
 	"      --dir-size SIZE    of all reports in DIR (1G)\n"
 	"      --dir-age DAYS     how long a report stays in DIR (365)\n"
 	"      --messages N       lines a minute on standard error (60)\n"
-	"      --ring SIZE        for frames that wait, for each interface (64M)\n"
+	"      --ring SIZE        for frames that wait, for each interface (32M)\n"
 	"\n"
 	"  -h, --help, -V, --version   show this, or the version, and exit\n"
 	"\n"
@@ -231,7 +231,7 @@ void options_read(struct options *options, int argc, char **argv)
 	*options = (struct options){
 		.memory_bytes = 24 << 20,
 		.spill_bytes = 256 << 20,
-		.ring_bytes = 64 << 20,
+		.ring_bytes = 32 << 20,
 		.reports = 32768,
 		.partials_per_s = 100,
 		.messages_per_minute = 60,
