@@ -35,8 +35,8 @@ struct assembler *assembler_new(const struct assemble_limits *limits,
 	TAILQ_INIT(&as->held);
 	TAILQ_INIT(&as->written);
 	TAILQ_INIT(&as->failed);
-	for (int class = 0; class < CUT_CLASSES; class ++)
-		TAILQ_INIT(&as->heard[class]);
+	for (int i = 0; i < CUT_CLASSES; i++)
+		TAILQ_INIT(&as->heard[i]);
 	if (getrandom(&as->key, sizeof(as->key), 0) != sizeof(as->key)) {
 		free(as);
 		return NULL;
@@ -48,9 +48,9 @@ void assembler_free(struct assembler *as)
 {
 	struct cut *cut;
 
-	for (int class = 0; class < CUT_CLASSES; class ++)
-		while ((cut = TAILQ_FIRST(&as->heard[class]))) {
-			TAILQ_REMOVE(&as->heard[class], cut, by_heard);
+	for (int i = 0; i < CUT_CLASSES; i++)
+		while ((cut = TAILQ_FIRST(&as->heard[i]))) {
+			TAILQ_REMOVE(&as->heard[i], cut, by_heard);
 			cut_free(cut);
 		}
 	free(as);

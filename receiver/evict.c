@@ -189,10 +189,10 @@ static enum cut_class pick_class(const struct assembler *as)
 	enum cut_class picked = CUT_CLASSES;
 	size_t most = 0, excess;
 
-	for (enum cut_class class = 0; class < CUT_CLASSES; class ++) {
-		if (!beyond_share(as, class, &excess) || (picked != CUT_CLASSES && excess <= most))
+	for (enum cut_class one = 0; one < CUT_CLASSES; one++) {
+		if (!beyond_share(as, one, &excess) || (picked != CUT_CLASSES && excess <= most))
 			continue;
-		picked = class;
+		picked = one;
 		most = excess;
 	}
 	return picked;

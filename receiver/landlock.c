@@ -81,7 +81,7 @@ int landlock_confine(const struct landlock_path *paths, size_t n)
 	struct ruleset ruleset = make_ruleset(version);
 	int fd, error = 0;
 
-	if (version < 1) /* not built in (ENOSYS), or turned off at boot (EOPNOTSUPP) */
+	if (version < 1) /* not built in, turned off at boot, unknown to somebody's filter */
 		return 0;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &ruleset, ruleset_size(version), 0);
 	if (fd < 0)

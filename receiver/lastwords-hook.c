@@ -5,11 +5,9 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <syslog.h>
 #include <time.h>
@@ -21,6 +19,7 @@
 #include "receiver/notice.h"
 #include "receiver/replace.h"
 #include "receiver/runner.h"
+#include "receiver/signals.h"
 #include "receiver/text.h"
 #include "sender/clock.h"
 #include "sender/number.h"
@@ -414,29 +413,11 @@ static void save_state(struct hook *hook)
 
 static void take_signals(struct hook *hook)
 {
-	struct signalfd_siginfo info;
+	struct signals came = signals_take(hook->signals);
 
-	while (read(hook->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGUSR1)
-			tell_counts(hook);
-		else if (info.ssi_signo != SIGCHLD)
-			hook->stop = true;
-	}
-}
-
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (came.counts)
+		tell_counts(hook);
+	hook->stop |= came.end;
 }
 
 /* Until something is to be done; while a command runs, nothing else is told. */
@@ -483,13 +464,15 @@ int main(int argc, char **argv)
 	int error;
 
 	read_arguments(&hook, argc, argv);
-	hook.signals = open_signals();
+	hook.signals = signals_open();
+	if (hook.signals < 0)
+		return FAILED;
 	error = follow_open(&hook.follow, hook.directory);
 	if (error) {
 		message_always("--dir %s: %s", hook.directory, strerror(-error));
 		return FAILED;
 	}
-	if (hook.signals < 0 || alerts_open(&hook.alerts, &hook.settings)) {
+	if (alerts_open(&hook.alerts, &hook.settings)) {
 		message_always("cannot start: %s", strerror(errno));
 		return FAILED;
 	}

@@ -4,11 +4,9 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "receiver/message.h"
 #include "receiver/options.h"
 #include "receiver/privileges.h"
+#include "receiver/signals.h"
 #include "receiver/spill.h"
 #include "receiver/store.h"
 #include "receiver/text.h"
@@ -255,35 +254,13 @@ static void write_metrics(struct receiver *receiver)
 	receiver->metrics_error = error;
 }
 
-/* Signals come through a descriptor, so that none interrupts the writing of a report. */
-static bool open_signals(struct receiver *receiver)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	receiver->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (receiver->signals >= 0)
-		return true;
-	message_always("cannot start: %s", strerror(errno));
-	return false;
-}
-
 static void take_signals(struct receiver *receiver)
 {
-	struct signalfd_siginfo info;
+	struct signals came = signals_take(receiver->signals);
 
-	while (read(receiver->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGUSR1)
-			tell_counts(receiver);
-		else
-			receiver->stop = true;
-	}
+	if (came.counts)
+		tell_counts(receiver);
+	receiver->stop |= came.end;
 }
 
 /* Waits for frames or a signal, and reads what is there. Returns whether there was any frame. */
@@ -448,14 +425,15 @@ static bool confine_files(struct receiver *receiver)
 	return false;
 }
 
-/* The order matters: see privileges.h. Signals come first: who reads "listening on" may send one.
- */
+/* The order matters: see signals.h and privileges.h. */
 static bool start(struct receiver *receiver)
 {
 	const struct options *options = &receiver->options;
 	char error[PRIVILEGES_ERROR_MAX];
+	int failed;
 
-	if (!open_signals(receiver))
+	receiver->signals = signals_open();
+	if (receiver->signals < 0)
 		return false;
 	if (options_listen(options) && !open_listen(receiver))
 		return false;
@@ -466,8 +444,9 @@ static bool start(struct receiver *receiver)
 	if ((options->directory && !open_store(receiver)) || !open_assembler(receiver) ||
 	    !confine_files(receiver))
 		return false;
-	if (privileges_lock(error)) {
-		message_always("%s", error);
+	failed = privileges_lock();
+	if (failed) {
+		message_always("seccomp: %s", strerror(-failed));
 		return false;
 	}
 	message_limit((unsigned)options->messages_per_minute);

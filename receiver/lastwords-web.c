@@ -4,17 +4,17 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <libgen.h>
+#include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "receiver/landlock.h"
 #include "receiver/message.h"
 #include "receiver/privileges.h"
+#include "receiver/signals.h"
 #include "receiver/web/catalog.h"
 #include "receiver/web/filter.h"
 #include "receiver/web/listener.h"
@@ -114,24 +114,6 @@ static void read_arguments(struct program *program, int argc, char **argv)
 		usage(argv[optind], "not an option");
 }
 
-static bool open_signals(struct program *program)
-{
-	sigset_t set;
-
-	signal(SIGPIPE, SIG_IGN);
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	program->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (program->signals >= 0)
-		return true;
-	message_always("cannot start: %s", strerror(errno));
-	return false;
-}
-
 static bool open_socket(struct program *program)
 {
 	program->socket = listener_open(program->address);
@@ -157,25 +139,24 @@ static bool open_catalog(struct program *program)
 /* What it may still do: read the store and what lies beside the receiver's counters, and answer. */
 static bool lock(const struct program *program)
 {
-	char metrics[4096] = "", error[FILTER_ERROR_MAX];
+	char metrics[PATH_MAX] = "";
 	struct landlock_path paths[] = {{program->directory, false}, {metrics, false}};
 	const char *file = program->options.metrics;
-	int version;
+	int error;
 
 	if (file) {
 		snprintf(metrics, sizeof(metrics), "%s", file);
 		paths[1].path = dirname(metrics);
 	}
-	version = landlock_confine(paths, file ? 2 : 1);
-	/* EPERM: somebody's filter does not know it. */
-	if (version < 0 && version != -EPERM) {
-		message_always("landlock: %s", strerror(-version));
+	error = landlock_confine(paths, file ? 2 : 1);
+	if (error < 0) {
+		message_always("Landlock: %s", strerror(-error));
 		return false;
 	}
-	if (!filter_calls(error))
-		return true;
-	message_always("%s", error);
-	return false;
+	error = filter_calls();
+	if (error)
+		message_always("seccomp: %s", strerror(-error));
+	return !error;
 }
 
 static void tell_start(const struct program *program)
@@ -194,7 +175,8 @@ static bool start(struct program *program)
 {
 	char error[PRIVILEGES_ERROR_MAX];
 
-	if (!open_signals(program) || !open_socket(program))
+	program->signals = signals_open();
+	if (program->signals < 0 || !open_socket(program))
 		return false;
 	if (privileges_drop(program->user, false, NULL, error)) {
 		message_always("%s", error);
@@ -226,14 +208,11 @@ static void tell_counts(const struct program *program)
 
 static void take_signals(struct program *program)
 {
-	struct signalfd_siginfo info;
+	struct signals came = signals_take(program->signals);
 
-	while (read(program->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGUSR1)
-			tell_counts(program);
-		else
-			program->stop = true;
-	}
+	if (came.counts)
+		tell_counts(program);
+	program->stop |= came.end;
 }
 
 static void look_after(struct program *program)

@@ -6,13 +6,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "receiver/call_filter.h"
 
 static int fail(char *error, const char *what, const char *why)
 {
@@ -181,7 +182,6 @@ static const int allowed[] = {
 	SCMP_SYS(eventfd2),
 };
 
-/* What only somebody who has taken over the process would call. */
 static const int deadly[] = {
 	SCMP_SYS(execve),
 	SCMP_SYS(execveat),
@@ -205,31 +205,25 @@ static const int deadly[] = {
 /* libpcap opens these for an interface: frames, its state, what is asked by ioctl(2). */
 static const int families[] = {AF_PACKET, AF_NETLINK, AF_UNIX, AF_INET};
 
-static int fill(scmp_filter_ctx filter)
+static int add_families(scmp_filter_ctx filter)
 {
 	int error = 0;
 
-	for (size_t i = 0; !error && i < sizeof(allowed) / sizeof(*allowed); i++)
-		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	for (size_t i = 0; !error && i < sizeof(deadly) / sizeof(*deadly); i++)
-		error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
 	for (size_t i = 0; !error && i < sizeof(families) / sizeof(*families); i++)
 		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
 		                         SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)families[i], 0));
 	return error;
 }
 
-int privileges_lock(char error[PRIVILEGES_ERROR_MAX])
+int privileges_lock(void)
 {
-	/* A library may try what it can do without: that is refused, and ends nothing. */
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int failed;
+	static const struct call_filter calls = {
+		.allowed = allowed,
+		.n_allowed = sizeof(allowed) / sizeof(*allowed),
+		.deadly = deadly,
+		.n_deadly = sizeof(deadly) / sizeof(*deadly),
+		.add = add_families,
+	};
 
-	if (!filter)
-		return fail(error, "seccomp", "no memory");
-	failed = fill(filter);
-	if (!failed)
-		failed = seccomp_load(filter);
-	seccomp_release(filter);
-	return failed ? fail(error, "seccomp", strerror(-failed)) : 0;
+	return call_filter_load(&calls);
 }

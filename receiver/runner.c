@@ -14,6 +14,7 @@ __attribute__((noreturn)) static void become(const char *command, int input, cha
 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
 	setpgid(0, 0);
 	if (dup2(input, STDIN_FILENO) < 0)
 		_exit(126);

@@ -280,8 +280,8 @@ void assembler_tick(struct assembler *as, uint64_t now_us)
 		save_again(as);
 		as->retry_us = now_us + ASSEMBLE_RETRY_US;
 	}
-	for (int class = 0; class < CUT_CLASSES; class ++)
-		forget_due(as, &as->heard[class], now_us);
+	for (int i = 0; i < CUT_CLASSES; i++)
+		forget_due(as, &as->heard[i], now_us);
 }
 
 static uint64_t sooner(uint64_t a, uint64_t b)
@@ -317,8 +317,8 @@ uint64_t assembler_deadline(const struct assembler *as)
 		deadline = sooner(deadline, as->written_us + SYNC_US);
 	if (as->unsaved)
 		deadline = sooner(deadline, as->retry_us);
-	for (int class = 0; class < CUT_CLASSES; class ++) {
-		cut = TAILQ_FIRST(&as->heard[class]);
+	for (int i = 0; i < CUT_CLASSES; i++) {
+		cut = TAILQ_FIRST(&as->heard[i]);
 		if (cut)
 			deadline = sooner(deadline, cut->heard_us + ASSEMBLE_REMEMBER_US);
 	}

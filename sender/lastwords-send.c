@@ -404,8 +404,8 @@ static int run_send(const struct request *request)
 	signal(SIGTERM, on_signal);
 	signal(SIGINT, on_signal);
 	signal(SIGHUP, on_signal);
-	signal(SIGPIPE,
-	       SIG_IGN); /* whoever reads what is said may go: the ports are lowered still */
+	/* Whoever reads what is said may go: the ports are lowered still. */
+	signal(SIGPIPE, SIG_IGN);
 	broadcast_run(&broadcast, false, UINT64_MAX);
 	broadcast_say(&broadcast);
 	broadcast_lower(&broadcast);

@@ -44,11 +44,7 @@ appended_module() {
 appended_check_ours() {
 	file_part "$1" "$2" >"$work/behind"
 	archive_list "$work/behind" || die "$wrong" 'nothing was changed'
-	format=$(archive_format "$work/behind" 0)
-	case $format in
-	cpio) mv "$work/behind" "$work/ours" ;;
-	*) "$format" -dcq <"$work/behind" >"$work/ours" ;;
-	esac
+	archive_print "$work/behind" >"$work/ours"
 	appended_entry lastwords/init
 	[ "$(od -An -c -N 4 "$work/file" | tr -d ' \n')" = '177ELF' ] ||
 		die "$(image_init) is no program" "install $program again"

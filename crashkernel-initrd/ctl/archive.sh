@@ -44,6 +44,15 @@ archive_format() {
 	esac
 }
 
+# Prints the one archive that a file holds, unpacked.
+archive_print() {
+	format=$(archive_format "$1" 0)
+	case $format in
+	cpio | unknown) cat "$1" ;;
+	*) "$format" -dcq <"$1" ;;
+	esac
+}
+
 # Reads a cpio stream. Prints for each entry where its content begins, how long it is, its mode and
 # name, and at last "end" and where the last archive ends, or "broken" and where the next header
 # should be. With $1, stops behind the first archive. grep finds whatever looks like a header, and

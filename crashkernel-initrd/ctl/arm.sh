@@ -13,10 +13,6 @@ this_machine() {
 	[ -z "$root" ] || usage_error "$command is for this machine alone: it goes without --root"
 }
 
-no_options() {
-	[ $# -eq 0 ] || usage_error "$command $1: no such option"
-}
-
 lock() {
 	mkdir -p "$run"
 	exec 9>"$run/lock"
@@ -230,14 +226,7 @@ status_print() {
 }
 
 command_status() {
-	json=''
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--json) json=yes ;;
-		*) usage_error "status $1: no such option" ;;
-		esac
-		shift
-	done
+	json_option "$@"
 	owner=$(image_owner)
 	: >"$work/stale"
 	[ "$owner" != us ] || ! status_seen || status_stale >"$work/stale"

@@ -348,14 +348,7 @@ clear_text() {
 }
 
 command_check() {
-	json=''
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--json) json=yes ;;
-		*) usage_error "check $1: no such option" ;;
-		esac
-		shift
-	done
+	json_option "$@"
 	check_all
 	if [ -n "$json" ]; then
 		results_json

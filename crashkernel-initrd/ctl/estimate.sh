@@ -68,14 +68,7 @@ estimate_line() {
 }
 
 command_estimate() {
-	json=''
-	while [ $# -gt 0 ]; do
-		case $1 in
-		--json) json=yes ;;
-		*) usage_error "estimate $1: no such option" ;;
-		esac
-		shift
-	done
+	json_option "$@"
 	check_all
 	[ -z "$json" ] || {
 		estimate_json

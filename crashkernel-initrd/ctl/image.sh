@@ -110,13 +110,7 @@ image_why() {
 
 # The uncompressed size of $image_initrd, which memory is needed for, too.
 image_unpacked_bytes() {
-	case $(od -An -t x1 -N 4 "$image_initrd" | tr -d ' \n') in
-	fd377a58) xz -dc "$image_initrd" ;;
-	28b52ffd) zstd -qdc "$image_initrd" ;;
-	1f8b*) gzip -dc "$image_initrd" ;;
-	02214c18) lz4 -qdc "$image_initrd" ;;
-	*) cat "$image_initrd" ;;
-	esac | wc -c
+	archive_print "$image_initrd" | wc -c
 }
 
 # Print the room that $cache has, and what is to be written there, in KiB. The room is empty where
@@ -166,6 +160,10 @@ image_tidy() {
 # ---- loading. kexec_file_load(2) first: with Secure Boot or lockdown nothing else is allowed.
 # Either call frees the image that was there before.
 
+image_loaded() {
+	[ "$(value "$sys/kernel/kexec_crash_loaded" 0)" = 1 ]
+}
+
 # $1 kernel, $2 initrd, $3 command line. Sets load_method. What kexec said is in $work/kexec.
 image_load() {
 	: >"$work/kexec"
@@ -175,7 +173,7 @@ image_load() {
 		load) call=-c ;;
 		esac
 		if kexec -p "$call" --initrd="$2" --command-line="$3" "$1" >"$work/kexec.$load_method" 2>&1 &&
-			[ "$(value "$sys/kernel/kexec_crash_loaded")" = 1 ]; then
+			image_loaded; then
 			return 0
 		fi
 		sed "s/^/kexec -p $call: /" "$work/kexec.$load_method" >>"$work/kexec"

@@ -34,7 +34,7 @@ kdump_conf_with() {
 }
 
 kdump_conf_restart() {
-	[ -z "$root" ] && [ "$(value "$sys/kernel/kexec_crash_loaded" 0)" = 1 ] || return 0
+	[ -z "$root" ] && image_loaded || return 0
 	kdumpctl restart >"$work/reload" 2>&1
 }
 
@@ -58,7 +58,7 @@ kdump_conf_join() {
 			'all is as it was before'
 	}
 	echo "joined with kdump: $etc/kdump.conf has dracut build the module lastwords into its initrd"
-	[ "$(value "$sys/kernel/kexec_crash_loaded" 0)" = 1 ] ||
+	image_loaded ||
 		echo '  not loaded now; kdump builds and loads it when it starts: kdumpctl restart'
 }
 

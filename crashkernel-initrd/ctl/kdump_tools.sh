@@ -91,25 +91,21 @@ kdump_tools_tidy() {
 	done
 }
 
-loaded() {
-	[ "$(value "$sys/kernel/kexec_crash_loaded" 0)" = 1 ]
-}
-
 # Whether what is loaded is a joined initrd. kdump-config keeps the command that it loaded with.
 kdump_tools_loaded() {
-	loaded && grep -qs "initrd=$cache/joined/" "$root$coredir/kexec_cmd"
+	image_loaded && grep -qs "initrd=$cache/joined/" "$root$coredir/kexec_cmd"
 }
 
 # Whether kdump-tools has something loaded, and should load the joined initrd in its place.
 kdump_tools_due() {
-	[ -z "$root" ] && loaded && [ -s "$joined_dir/initrd.img" ] &&
+	[ -z "$root" ] && image_loaded && [ -s "$joined_dir/initrd.img" ] &&
 		{ [ -n "$changed" ] || ! kdump_tools_loaded; }
 }
 
 # Has kdump-tools load anew, if it has something loaded.
 kdump_tools_reload() {
-	[ -z "$root" ] && loaded || return 0
-	kdump-config reload >"$work/reload" 2>&1 && loaded
+	[ -z "$root" ] && image_loaded || return 0
+	kdump-config reload >"$work/reload" 2>&1 && image_loaded
 }
 
 kdump_tools_join() {
@@ -130,7 +126,7 @@ kdump_tools_join() {
 		kdump_tools_undo
 		kdump-config load >/dev/null 2>&1 || :
 		die "kdump-tools could not load the joined initrd; its own settings are as they were, and $(
-			loaded && echo 'its own initrd is loaded again' || echo 'NOTHING IS LOADED NOW'
+			image_loaded && echo 'its own initrd is loaded again' || echo 'NOTHING IS LOADED NOW'
 		)"
 	}
 	echo "joined with kdump-tools: $cache/joined/$running/initrd.img"

@@ -24,8 +24,3 @@ memory_layout() {
 	memory_followed cpu || printf 'cpus %s\n' "$(value "$sys/devices/system/cpu/present")"
 	memory_followed memory || grep -s ' : System RAM' "$proc/iomem" || :
 }
-
-# Prints how many bytes of System RAM there are, or nothing if that cannot be seen.
-memory_total() {
-	sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' "$proc/meminfo" 2>/dev/null
-}

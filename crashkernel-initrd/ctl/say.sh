@@ -21,6 +21,20 @@ have() {
 	command -v "$1" >/dev/null 2>&1
 }
 
+# For commands with no option, or with --json alone, which sets json.
+no_options() {
+	[ $# -eq 0 ] || usage_error "$command $1: no such option"
+}
+
+json_option() {
+	json=''
+	[ "${1:-}" != --json ] || {
+		json=yes
+		shift
+	}
+	no_options "$@"
+}
+
 # Prints the first line of a file that may not be there or not be readable; $2 in its place.
 value() {
 	line=

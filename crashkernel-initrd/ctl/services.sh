@@ -36,7 +36,7 @@ service_since() {
 
 # Prints who has the image that is loaded: nobody, us, a service, or somebody.
 image_owner() {
-	if [ "$(value "$sys/kernel/kexec_crash_loaded" 0)" != 1 ]; then
+	if ! image_loaded; then
 		echo nobody
 		return 0
 	fi

@@ -2,17 +2,9 @@
 /* filter - the system calls of a server of pages: to read, and to answer */
 #include "receiver/web/filter.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <seccomp.h>
-#include <stdio.h>
-#include <string.h>
 
-static int fail(char *error, const char *what, const char *why)
-{
-	snprintf(error, FILTER_ERROR_MAX, "%s: %s", what, why);
-	return -1;
-}
+#include "receiver/call_filter.h"
 
 /* What glibc and libmicrohttpd use, seen with strace(1) and read in their sources. */
 static const int allowed[] = {
@@ -77,40 +69,29 @@ static const int allowed[] = {
 	SCMP_SYS(ioctl),
 };
 
-/* What only somebody who has taken over the process would call. */
 static const int deadly[] = {
 	SCMP_SYS(execve),  SCMP_SYS(execveat), SCMP_SYS(fork),   SCMP_SYS(vfork),  SCMP_SYS(ptrace),
 	SCMP_SYS(connect), SCMP_SYS(socket),   SCMP_SYS(listen), SCMP_SYS(setuid), SCMP_SYS(setgid),
 	SCMP_SYS(mount),   SCMP_SYS(unshare),  SCMP_SYS(setns),  SCMP_SYS(bpf),
 };
 
-static int fill(scmp_filter_ctx filter)
+/* For reading alone: neither to write, nor to make, empty or append to one. */
+static int add_open(scmp_filter_ctx filter)
 {
-	int error = 0;
-
-	for (size_t i = 0; !error && i < sizeof(allowed) / sizeof(*allowed); i++)
-		error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	for (size_t i = 0; !error && i < sizeof(deadly) / sizeof(*deadly); i++)
-		error = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, deadly[i], 0);
-	if (error)
-		return error;
-	/* For reading alone: neither to write, nor to make, empty or append to one. */
 	return seccomp_rule_add(
 		filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
 		SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, O_RDONLY));
 }
 
-int filter_calls(char error[FILTER_ERROR_MAX])
+int filter_calls(void)
 {
-	/* A library may try what it can do without: that is refused, and ends nothing. */
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int failed;
+	static const struct call_filter calls = {
+		.allowed = allowed,
+		.n_allowed = sizeof(allowed) / sizeof(*allowed),
+		.deadly = deadly,
+		.n_deadly = sizeof(deadly) / sizeof(*deadly),
+		.add = add_open,
+	};
 
-	if (!filter)
-		return fail(error, "seccomp", "no memory");
-	failed = fill(filter);
-	if (!failed)
-		failed = seccomp_load(filter);
-	seccomp_release(filter);
-	return failed ? fail(error, "seccomp", strerror(-failed)) : 0;
+	return call_filter_load(&calls);
 }

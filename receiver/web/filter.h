@@ -8,9 +8,7 @@
 #ifndef FILTER_H
 #define FILTER_H
 
-#define FILTER_ERROR_MAX 200
-
-/* Refuses all others from now on. Returns 0, or -1 with a sentence in error. */
-int filter_calls(char error[FILTER_ERROR_MAX]);
+/* Refuses all others from now on. Returns 0 or -errno. */
+int filter_calls(void);
 
 #endif

@@ -198,7 +198,13 @@ static void put_age(FILE *out, uint64_t seconds)
 
 static void put_value(FILE *out, char directive, va_list *values)
 {
+	const char *text;
+
 	switch (directive) {
+	case 'h':
+		text = va_arg(*values, const char *);
+		html_text(out, text, text ? strlen(text) : 0);
+		break;
 	case 't':
 		put_text(out, va_arg(*values, const char *));
 		break;

@@ -18,6 +18,7 @@
 /*
  * Writes the format, with
  *   %t  const char *  as text, for elements and for attributes in double quotes; NULL as nothing
+ *   %h  const char *  the same as html_text() writes it, for elements alone
  *   %u  const char *  as part of a URL: all but letters, digits, . _ - ~ and / as %XX
  *   %d  uint64_t      as a number, 12,345 for people
  *   %n  uint64_t      the same for programs, 12345

@@ -11,10 +11,9 @@
 
 #include "sender/number.h"
 
-#define BACKLOG 128
-#define SEND_BYTES                                                                                 \
-	(64 << 10) /* what the kernel keeps of an answer; by itself it takes megabytes             \
-	            */
+#define BACKLOG    128
+#define SEND_BYTES (64 << 10) /* that the kernel keeps of an answer; by itself it takes megabytes  \
+	                       */
 
 union place {
 	struct sockaddr any;

@@ -20,9 +20,8 @@ static void put_hosts(const struct page *page, const struct group *group)
 
 		if (i && !strcmp(host, group->members[i - 1].host))
 			continue;
-		html_print(page->out, "%t<a href=\"/?host=%u\">", shown++ ? ", " : "", host);
-		html_text(page->out, host, strlen(host));
-		html_print(page->out, "</a>");
+		html_print(page->out, "%t<a href=\"/?host=%u\">%h</a>", shown++ ? ", " : "", host,
+		           host);
 	}
 	html_print(page->out, "%t</span>", group->hosts > shown ? " \u2026" : "");
 }
@@ -30,15 +29,13 @@ static void put_hosts(const struct page *page, const struct group *group)
 void page_put_group(const struct page *page, const struct group *group)
 {
 	const struct entry *newest = group->newest->entry;
-	const char *title = entry_title(newest);
 
 	html_print(page->out,
 	           "<li><a class=\"count\" href=\"/?signature=%u\" "
 	           "aria-label=\"%n reports of this crash\">%d\u00d7</a> ",
 	           newest->signature, (uint64_t)group->n, (uint64_t)group->n);
-	html_print(page->out, "<a class=\"title\" href=\"/report/%u\">", newest->file);
-	html_text(page->out, title, strlen(title));
-	html_print(page->out, "</a> <span class=\"when\">");
+	html_print(page->out, "<a class=\"title\" href=\"/report/%u\">%h</a> <span class=\"when\">",
+	           newest->file, entry_title(newest));
 	page_put_when(page, group->last);
 	html_print(page->out, "</span> ");
 	put_hosts(page, group);

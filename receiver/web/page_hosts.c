@@ -9,13 +9,12 @@
 static void put_host(const struct page *page, const struct group *group)
 {
 	const struct entry *newest = group->newest->entry;
-	const char *host = entry_host(newest), *title = entry_title(newest);
+	const char *host = entry_host(newest);
 
-	html_print(page->out, "<li><a class=\"host\" href=\"/?host=%u\">", host);
-	html_text(page->out, host, strlen(host));
-	html_print(page->out, "</a> <a class=\"title\" href=\"/report/%u\">", newest->file);
-	html_text(page->out, title, strlen(title));
-	html_print(page->out, "</a> <span class=\"when\">");
+	html_print(page->out,
+	           "<li><a class=\"host\" href=\"/?host=%u\">%h</a> "
+	           "<a class=\"title\" href=\"/report/%u\">%h</a> <span class=\"when\">",
+	           host, host, newest->file, entry_title(newest));
 	page_put_when(page, group->last);
 	html_print(page->out, "</span> <span class=\"state\">%d report%t</span></li>\n",
 	           (uint64_t)group->n, group->n == 1 ? "" : "s");

@@ -111,18 +111,15 @@ static void put_fact(const struct page *page, const char *name, const char *valu
 {
 	if (!value || !*value)
 		return;
-	html_print(page->out, "<div><dt>%t</dt><dd>", name);
-	html_text(page->out, value, strlen(value));
-	html_print(page->out, "</dd></div>\n");
+	html_print(page->out, "<div><dt>%t</dt><dd>%h</dd></div>\n", name, value);
 }
 
 static void put_host(const struct page *page, const struct entry *entry)
 {
 	const char *host = entry_host(entry);
 
-	html_print(page->out, "<div><dt>Host</dt><dd><a href=\"/?host=%u\">", host);
-	html_text(page->out, host, strlen(host));
-	html_print(page->out, "</a></dd></div>\n");
+	html_print(page->out, "<div><dt>Host</dt><dd><a href=\"/?host=%u\">%h</a></dd></div>\n",
+	           host, host);
 }
 
 static void put_times(const struct page *page, const struct entry *entry)
@@ -300,9 +297,7 @@ static void put_page(const struct page *page, const struct entry *entry, const s
 	uint64_t number = choose_page(page, log);
 
 	page_begin(page, title, entry->partial);
-	html_print(page->out, "<h1 class=\"title\">");
-	html_text(page->out, title, strlen(title));
-	html_print(page->out, "</h1>\n");
+	html_print(page->out, "<h1 class=\"title\">%h</h1>\n", title);
 	put_facts(page, entry);
 	put_links(page, entry, log, number);
 	put_excerpt(page, log, number);

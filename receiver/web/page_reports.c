@@ -21,7 +21,7 @@ struct filter {
 
 static void read_filter(const struct query *query, struct filter *filter)
 {
-	char *word, *rest = filter->text;
+	char *word, *rest;
 
 	*filter = (struct filter){.query = query};
 	strcpy(filter->text, query->words);
@@ -86,12 +86,10 @@ static void put_row(const struct page *page, const struct report *report)
 	const char *host = entry_host(entry);
 	uint64_t stored_at = (uint64_t)entry->stored_at;
 
-	html_print(page->out, "<li data-file=\"%t\"><a class=\"host\" href=\"/?host=%u\">",
-	           entry->file, host);
-	html_text(page->out, host, strlen(host));
-	html_print(page->out, "</a> <a class=\"title\" href=\"/report/%u\">", entry->file);
-	html_text(page->out, entry_title(entry), strlen(entry_title(entry)));
-	html_print(page->out, "</a> <span class=\"when\">");
+	html_print(page->out,
+	           "<li data-file=\"%t\"><a class=\"host\" href=\"/?host=%u\">%h</a> "
+	           "<a class=\"title\" href=\"/report/%u\">%h</a> <span class=\"when\">",
+	           entry->file, host, host, entry->file, entry_title(entry));
 	page_put_when(page, stored_at);
 	if (entry->crashed_at + CLOCK_OFF_S < stored_at ||
 	    entry->crashed_at > stored_at + CLOCK_OFF_S)
@@ -183,9 +181,7 @@ static void put_day(const struct page *page)
 
 static void put_filter(const struct page *page, const char *name, const char *value)
 {
-	html_print(page->out, "<li>%t <q>", name);
-	html_text(page->out, value, strlen(value));
-	html_print(page->out, "</q></li>");
+	html_print(page->out, "<li>%t <q>%h</q></li>", name, value);
 }
 
 /* What was asked for, and how much of it there is. */

@@ -102,13 +102,12 @@ static int start_process(void)
 static int confined(int (*act)(void))
 {
 	const struct landlock_path path = {folder, false};
-	char error[FILTER_ERROR_MAX];
 	pid_t child = fork();
 	int status;
 
 	if (child == 0) {
 		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || chdir(folder) ||
-		    landlock_confine(&path, 1) < 0 || filter_calls(error))
+		    landlock_confine(&path, 1) < 0 || filter_calls())
 			_exit(255);
 		_exit(act());
 	}

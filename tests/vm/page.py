@@ -3,9 +3,13 @@
 import datetime
 import re
 import subprocess
+import sys
 
 import machine
 import packages
+
+sys.path.insert(0, str(packages.ROOT / "tests"))
+import section  # pylint: disable=wrong-import-position
 
 PAGE = packages.ROOT / "docs/machines.md"
 SYSTEMS = packages.ROOT / "docs/systems.md"
@@ -14,6 +18,7 @@ HEAD = """# %s
 What was tried in virtual machines, and what came of it. Each section is written anew by the test
 that it names, from one run; `make test-all` runs them all.
 """
+table = section.table
 
 
 def emulator():
@@ -22,21 +27,8 @@ def emulator():
     return re.sub(r" \(.*", "", said.stdout.splitlines()[0])
 
 
-def table(head, rows):
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| %s |\n" % " | ".join(map(str, line)) for line in lines)
-
-
 def write(title, test, text, page=PAGE):
     """Replaces the section of this title, or adds it."""
-    section = "## %s\n\nMeasured on %s by `%s`; %s, plain emulation.\n\n%s" % (
-        title, datetime.date.today(), test, emulator(), text)
-    old = (page.read_text(encoding="utf-8") if page.exists()
-           else HEAD % page.stem.capitalize())
-    parts = re.split(r"(?m)^(?=## )", old)
-    titles = [part.split("\n", 1)[0] for part in parts]
-    if "## " + title in titles:
-        parts[titles.index("## " + title)] = section
-    else:
-        parts.append(section)
-    page.write_text("\n".join(part.rstrip("\n") + "\n" for part in parts), encoding="utf-8")
+    section.write(page, HEAD % page.stem.capitalize(), title,
+                  "Measured on %s by `%s`; %s, plain emulation.\n\n%s" % (
+                      datetime.date.today(), test, emulator(), text))
