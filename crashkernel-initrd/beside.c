@@ -19,6 +19,7 @@
 #include "crashkernel-initrd/memory.h"
 #include "crashkernel-initrd/modules.h"
 #include "crashkernel-initrd/naming.h"
+#include "crashkernel-initrd/words.h"
 #include "sender/broadcast.h"
 #include "sender/clock.h"
 #include "sender/say.h"
@@ -40,23 +41,6 @@ static struct settings settings;
 static struct broadcast broadcast;
 static bool sent;
 
-static void note(const char *sentence)
-{
-	say("%s", sentence);
-}
-
-static void settings_file(const char *path)
-{
-	static char words[8192];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, words, sizeof(words) - 1);
-
-	words[n > 0 ? n : 0] = 0;
-	if (fd >= 0)
-		close(fd);
-	settings_kernel(&settings, words, note);
-}
-
 /*
  * The init beside which this runs decides what comes after the dump: unless the command line of
  * this kernel says otherwise, as it does where there is no dump.
@@ -64,9 +48,9 @@ static void settings_file(const char *path)
 static void settings_read(void)
 {
 	settings_default(&settings);
-	settings_file(SETTINGS);
+	words_read(&settings, SETTINGS);
 	settings.then = THEN_CONTINUE;
-	settings_file("/proc/cmdline");
+	words_read(&settings, "/proc/cmdline");
 	if (!settings.interfaces[0])
 		strcpy(settings.interfaces, "all");
 }

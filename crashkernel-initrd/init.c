@@ -20,6 +20,7 @@
 #include "crashkernel-initrd/modules.h"
 #include "crashkernel-initrd/mounts.h"
 #include "crashkernel-initrd/sysctls.h"
+#include "crashkernel-initrd/words.h"
 #include "sender/broadcast.h"
 #include "sender/clock.h"
 #include "sender/say.h"
@@ -33,12 +34,6 @@ static const struct origin vmcore = {"/proc/vmcore", source_open, true};
 static struct settings settings;
 static struct broadcast broadcast;
 static bool driverless; /* no driver was loaded, for want of memory */
-static char cmdline[8192];
-
-static void note(const char *sentence)
-{
-	say("%s", sentence);
-}
 
 static void file_put(const char *path, const char *text)
 {
@@ -51,16 +46,10 @@ static void file_put(const char *path, const char *text)
 	close(fd);
 }
 
-static void cmdline_read(void)
+static void settings_read(void)
 {
-	int fd = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, cmdline, sizeof(cmdline) - 1);
-
-	cmdline[n > 0 ? n : 0] = 0;
-	if (fd >= 0)
-		close(fd);
 	settings_default(&settings);
-	settings_kernel(&settings, cmdline, note);
+	words_read(&settings, "/proc/cmdline");
 	if (!settings.interfaces[0])
 		strcpy(settings.interfaces, "all");
 }
@@ -97,7 +86,7 @@ static void prepare(void)
 	mounts_make();
 	messages_open();
 	sysctls_set();
-	cmdline_read();
+	settings_read();
 	final_open();
 	if (settings.then == THEN_CONTINUE && !next_init_there()) {
 		say("then=continue: there is no other init at " NEXT_INIT "; rebooting instead");
