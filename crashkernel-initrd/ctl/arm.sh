@@ -24,7 +24,7 @@ since_words() {
 }
 
 arm_report() {
-	echo "armed: Linux $kernel_version, by $(load_method_name "$load_method"), $(mib "$(memory_reserved)") reserved"
+	echo "armed: Linux $kernel_version, by $load_method, $(mib "$(memory_reserved)") reserved"
 	while read -r port; do
 		link=carrier
 		port_carrier "$port" || link='no carrier'
@@ -216,7 +216,7 @@ status_print() {
 		return 0
 		;;
 	esac
-	echo "  kernel  $(state_get kernel), by $(load_method_name "$(state_get method)")"
+	echo "  kernel  $(state_get kernel), by $(state_get method)"
 	echo "  initrd  $(state_get initrd), $(($(state_get initrd_bytes) / 1024)) KiB"
 	echo "  memory  $(mib "$(memory_reserved)") reserved"
 	echo "  ports   $(state_get port_names) ($(state_get ports))"

@@ -114,8 +114,7 @@ check_kernel() {
 
 check_secure_boot() {
 	topic=secureboot
-	state='Secure Boot is off'
-	! secure_boot || state='Secure Boot is on'
+	state="Secure Boot is $(secure_boot)"
 	if locked_down && ! kernel_has KEXEC_FILE; then
 		fail "lockdown is $(lockdown), and the kernel has no CONFIG_KEXEC_FILE: nothing can be loaded" \
 			'use the kernel of the distribution, or start without lockdown='

@@ -164,14 +164,19 @@ image_loaded() {
 	[ "$(value "$sys/kernel/kexec_crash_loaded" 0)" = 1 ]
 }
 
+# kexec's option for a system call.
+load_option() {
+	case $1 in
+	kexec_file_load) echo -s ;;
+	*) echo -c ;;
+	esac
+}
+
 # $1 kernel, $2 initrd, $3 command line. Sets load_method. What kexec said is in $work/kexec.
 image_load() {
 	: >"$work/kexec"
-	for load_method in file load; do
-		case $load_method in
-		file) call=-s ;;
-		load) call=-c ;;
-		esac
+	for load_method in kexec_file_load kexec_load; do
+		call=$(load_option "$load_method")
 		if kexec -p "$call" --initrd="$2" --command-line="$3" "$1" >"$work/kexec.$load_method" 2>&1 &&
 			image_loaded; then
 			return 0
@@ -183,23 +188,22 @@ image_load() {
 }
 
 image_unload() {
-	call=-c
-	[ "$(state_get method)" != file ] || call=-s
-	kexec -p "$call" -u >"$work/kexec" 2>&1
-}
-
-load_method_name() {
-	case $1 in
-	file) echo 'kexec_file_load' ;;
-	load) echo 'kexec_load' ;;
-	esac
+	kexec -p "$(load_option "$(state_get method)")" -u >"$work/kexec" 2>&1
 }
 
 # ---- Secure Boot and lockdown
 
+# Prints on, off or not known: the firmware's variable is in a file system that may not be mounted.
+# Its value is the fifth byte, and the file cannot be sought in.
 secure_boot() {
 	file=$(printf '%s\n' "$sys"/firmware/efi/efivars/SecureBoot-*)
-	[ -r "$file" ] && [ "$(od -An -t u1 -j 4 -N 1 "$file" | tr -d ' ')" = 1 ]
+	if [ -r "$file" ]; then
+		od -An -t u1 "$file" | awk '{ print $5 == 1 ? "on" : "off" }'
+	elif [ -d "$sys/firmware/efi" ]; then
+		echo 'not known (no efivarfs)'
+	else
+		echo off
+	fi
 }
 
 # Prints none, integrity or confidentiality.

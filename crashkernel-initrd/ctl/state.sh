@@ -5,7 +5,7 @@
 #   version, since, uptime, boot    by which of us, when (since 1970, since the start), in which boot
 #   kernel, image, image_sum        the capture kernel: version, our copy of it, its checksum
 #   initrd, initrd_bytes, key       the initrd, and the checksum of all it was built from
-#   cmdline, method                 how both were loaded: file (kexec_file_load) or load (kexec_load)
+#   cmdline, method                 how both were loaded: kexec_file_load or kexec_load
 #   settings, ports, port_names     the words but lastwords.if, MAC addresses, names
 #   layout                          checksum of the CPUs and memory that the core header describes
 
