@@ -167,8 +167,8 @@ image_loaded() {
 # kexec's option for a system call.
 load_option() {
 	case $1 in
-	kexec_file_load) echo -s ;;
-	*) echo -c ;;
+	kexec_file_load) printf '%s\n' -s ;;
+	*) printf '%s\n' -c ;;
 	esac
 }
 
