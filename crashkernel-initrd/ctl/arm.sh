@@ -202,12 +202,12 @@ status_json() {
 }
 
 status_print() {
-	if with=$(joined); then
-		echo "joined with $with"
-	fi
+	with=$(joined) || with=''
+	[ -z "$with" ] || echo "joined with $with"
 	case $owner in
 	nobody)
 		echo 'not armed'
+		[ -n "$with" ] || echo "  do: $program check, which says what is in the way; then $program arm"
 		return 0
 		;;
 	us) echo "armed since $(since_words "$(state_get since)")" ;;
