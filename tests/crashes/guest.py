@@ -5,11 +5,8 @@
     second disk   /proc/vmcore, copied by the capture kernel; or QEMU dumps the memory itself
 """
 import dataclasses
-import json
-import os
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 
@@ -67,12 +64,10 @@ class Guest(machine.Machine):
 
     def __init__(self, work, board, kernel, initrd, cmdline):
         super().__init__(work, kernel, initrd, cmdline)
-        self.control = self.work / "qmp"
         self.args = [board.qemu, *board.arguments, "-accel", "tcg", "-m", str(board.memory_mb),
                      "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                      "-action", "panic=pause", "-kernel", str(kernel), "-initrd", str(initrd),
-                     "-append", cmdline, "-serial", "stdio",
-                     "-qmp", "unix:%s,server=on,wait=off" % os.path.relpath(self.control)]
+                     "-append", cmdline, "-serial", "stdio"]
         self.disks = [self.disk("log", LOG_DISK_BYTES),
                       self.disk("core", (board.memory_mb + 16) << 20)]
 
@@ -86,28 +81,11 @@ class Guest(machine.Machine):
 
     def dump(self, path):
         """Has QEMU write the memory as an ELF core, once the kernel has stopped the machine."""
-        with socket.socket(socket.AF_UNIX) as link:
-            link.settimeout(SAVE_LIMIT_S)
-            link.connect(os.path.relpath(self.control))
-            with link.makefile("rw") as stream:
-                qmp(stream, "qmp_capabilities")
-                if not self.wait_for(lambda: not qmp(stream, "query-status")["running"],
-                                     SAVE_LIMIT_S):
-                    raise panic.Lost("the machine ran on after its panic")
-                qmp(stream, "dump-guest-memory", paging=False, protocol="file:%s" % path)
-
-
-def qmp(stream, command, **arguments):
-    """One command of QEMU's control protocol: a line of JSON each way, events between."""
-    stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-    stream.flush()
-    for line in stream:
-        answer = json.loads(line)
-        if "error" in answer:
-            raise panic.Refused("QEMU: %s: %s" % (command, answer["error"]["desc"]))
-        if "return" in answer:
-            return answer["return"]
-    raise panic.Lost("QEMU ended within %s" % command)
+        if not self.wait_for(lambda: not self.monitor.tell("query-status")["running"],
+                             SAVE_LIMIT_S):
+            raise panic.Lost("the machine ran on after its panic")
+        self.monitor.tell("dump-guest-memory", SAVE_LIMIT_S, paging=False,
+                          protocol="file:%s" % path)
 
 
 def disk_modules(kernel):

@@ -14,7 +14,6 @@ class Monitor:
 
     def __init__(self):
         self.ours, self.theirs = socket.socketpair()
-        self.ours.settimeout(ANSWER_LIMIT_S)
         self.fd = self.theirs.fileno()
         self.stream = None
 
@@ -28,8 +27,9 @@ class Monitor:
         self.stream = self.ours.makefile("rw")
         self.tell("qmp_capabilities")
 
-    def tell(self, command, **arguments):
+    def tell(self, command, limit_s=ANSWER_LIMIT_S, **arguments):
         """Runs a command and returns its result; RuntimeError if QEMU refuses or has ended."""
+        self.ours.settimeout(limit_s)
         self.stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self.stream.flush()
         for line in self.stream:
