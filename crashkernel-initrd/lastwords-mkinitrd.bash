@@ -13,8 +13,8 @@ _lastwords_mkinitrd() {
 	--compress) mapfile -t COMPREPLY < <(compgen -W 'auto xz zstd gzip lz4 none' -- "$cur") ;;
 	*)
 		if [[ $cur == -* ]]; then
-			mapfile -t COMPREPLY < <(compgen -W '--output --tree --list --if --driver --root
-				--modules-dir --config --init --compress --append --firmware
+			mapfile -t COMPREPLY < <(compgen -W '--output --tree --list --list-firmware --if --driver
+				--root --modules-dir --config --init --compress --append --firmware
 				--no-firmware --sysfs --quiet --help --version' -- "$cur")
 		else
 			mapfile -t COMPREPLY < <(compgen -W "$(ls /lib/modules)" -- "$cur")

@@ -99,6 +99,7 @@ arm_now() {
 	[ -z "$root" ] || {
 		echo 'nothing is in the way. It is not this machine, so nothing is loaded of:'
 		echo "kernel  $kernel_image"
+		echo "initrd  $cache/initrd-$image_key.img"
 		echo "cmdline $image_cmdline"
 		return 0
 	}

@@ -69,7 +69,7 @@ image_builder() {
 }
 
 # Sets image_settings, image_cmdline, image_sum (of the kernel) and image_key (of all that the initrd
-# is built from: us, the choice of ports and drivers, each module). Returns 1 if the modules cannot
+# is built from: us, the choice of ports and drivers, each module and firmware file). Returns 1 if the modules cannot
 # be told; $work/image.errors then has the reason.
 image_inputs() {
 	image_settings=$(image_setting_words)
@@ -78,12 +78,13 @@ image_inputs() {
 	image_sum='' image_key=''
 	[ ! -r "$kernel_image" ] || image_sum=$(checksum <"$kernel_image")
 	image_builder --list >"$work/image.modules" 2>"$work/image.errors" || return 1
+	image_builder --list-firmware >"$work/image.firmware" 2>"$work/image.errors" || return 1
 	{
 		echo "$program_version $kernel_version $conf_DRIVERS $conf_FIRMWARE"
 		cat "$work/kernel.config" "$work/image.modules" "$(image_init)"
-		while read -r module _; do
-			cat "$module"
-		done <"$work/image.modules"
+		cat "$work/image.modules" "$work/image.firmware" | while read -r path _; do
+			cat "$path" || exit 1
+		done
 	} >"$work/image.inputs" 2>"$work/image.errors" || return 1
 	image_key=$(checksum <"$work/image.inputs")
 	rm "$work/image.inputs"
