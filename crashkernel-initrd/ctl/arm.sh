@@ -82,11 +82,11 @@ arm_load() {
 # the image of another service.
 arm_now() {
 	arm_loaded=''
-	check_all
 	if with=$(joined); then
 		joined_arm
 		return 0
 	fi
+	check_all
 	if [ -n "$1" ]; then
 		arm_refuse service
 	else

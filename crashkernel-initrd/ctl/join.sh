@@ -16,8 +16,8 @@ joined() {
 	fi
 }
 
-# Brings what that service loads up to date, after check_all; arm calls it in place of loading. Sets
-# arm_loaded to yes if something was loaded.
+# Brings what that service loads up to date; arm calls it in place of loading. Sets arm_loaded to yes
+# if something was loaded.
 joined_arm() {
 	kdump_tools_joined || return 0
 	kdump_tools_follow "$(kernel_running)"
