@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <string.h>
 
+#include "sender/core_file.h"
 #include "sender/number.h"
 
 #define X86_64_IMAGE UINT64_C(0xffffffff80000000) /* __START_KERNEL_map */

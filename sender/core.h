@@ -3,9 +3,11 @@
  * core - an ELF core file, or /proc/vmcore, read by the crashed kernel's addresses
  *
  * Nothing is kept of the file but a few windows of 4 KiB: program headers and notes are read where
- * they are needed, so their number costs no memory; the time that it costs has a limit. Addresses are looked up in PT_LOAD, by virtual
- * address and else, where a map says which one, by physical address; never through page tables:
- * those belong to a kernel that crashed.
+ * they are needed, so their number costs no memory; the time that it costs has a limit. Addresses
+ * are looked up in PT_LOAD, by virtual address and else, where a map says which one, by physical
+ * address; never through page tables: those belong to a kernel that crashed.
+ *
+ *   VMCOREINFO, log ─ core (by address) ─ core_file (by offset) ─ pread(2)
  */
 #ifndef CORE_H
 #define CORE_H
@@ -60,7 +62,8 @@ struct core {
 	uint64_t headers; /* file offset of the program headers */
 	uint32_t header_count;
 	uint16_t header_bytes;
-	uint32_t looks_left; /* headers that may still be looked at; then no other segment is found */
+	uint32_t looks_left; /* headers that may still be looked at; then no other segment is found
+	                      */
 	struct core_ranges virtual, physical;
 	unsigned map_count;
 	struct core_map maps[CORE_MAPS]; /* see address.h */
@@ -88,14 +91,5 @@ int core_view(struct core *core, uint64_t address, size_t n, void *scratch, cons
  * end of the file tell: *back of them before it, *ahead behind it. Both are 0 if it can be read.
  */
 void core_hole(struct core *core, uint64_t address, uint64_t *back, uint64_t *ahead);
-
-/* Reads n bytes at a file offset. Returns 0, -ENODATA behind the end of the file, or -errno. */
-int core_read_file(struct core *core, uint64_t offset, void *buf, size_t n);
-
-/* Reads program header i into segment. Returns 0 or -errno. */
-int core_segment(struct core *core, uint32_t i, struct core_segment *segment);
-
-/* The number of 1, 2, 4 or 8 bytes at p, in the core's byte order. */
-uint64_t core_number(const struct core *core, const void *p, size_t bytes);
 
 #endif

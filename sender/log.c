@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sender/core_file.h"
+
 static const struct log_format *const formats[] = {&log_prb, &log_records, &log_plain};
 
 static const char *format_open(struct log *log, const struct vmcoreinfo *info)

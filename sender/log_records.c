@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sender/core_file.h"
 #include "sender/log.h"
 
 #define BUFFER_MAX    (1u << 31) /* log_buf_len= is capped at 2 GiB */

@@ -2,6 +2,7 @@
 /* log_scraps - what is legible of a log whose records cannot be found */
 #include "sender/log_scraps.h"
 
+#include "sender/core_file.h"
 #include "sender/log.h"
 
 #define BYTES_MAX      (UINT64_C(1) << 26) /* of a larger ring the beginning is searched */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sender/core_file.h"
 #include "sender/log.h"
 
 #define UNUSED_MAX       64 /* bytes of a block without text */

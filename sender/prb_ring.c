@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "sender/core_file.h"
+
 #define SIZE_BITS_MAX  31   /* log_buf_len= is capped at 2 GiB */
 #define COUNT_BITS_MIN 5    /* the smallest that is searched for; log_buf_len= makes 7 at least */
 #define COUNT_BITS_MAX 27   /* one descriptor for 32 bytes of text, and one bit to spare */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sender/core_file.h"
 #include "sender/number.h"
 
 #define NOTES_MAX  (1u << 20) /* one a CPU comes first */
