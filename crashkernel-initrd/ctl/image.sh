@@ -56,15 +56,20 @@ image_init() {
 	done
 }
 
+# The builder takes none for --driver alone, unless it is told to.
+image_firmware_option() {
+	case $conf_FIRMWARE in
+	no) echo --no-firmware ;;
+	*) echo --firmware ;;
+	esac
+}
+
 # Runs the builder with what is configured, and the options given.
 image_builder() {
 	set -- "$@" --quiet --init "$(image_init)" --if "$(paste -sd , "$work/ports")"
 	[ -z "$conf_DRIVERS" ] || set -- "$@" --driver "$conf_DRIVERS"
 	[ -z "$root" ] || set -- "$@" --root "$root" --sysfs "$sys"
-	case $conf_FIRMWARE in
-	yes) set -- "$@" --firmware ;;
-	no) set -- "$@" --no-firmware ;;
-	esac
+	set -- "$@" "$(image_firmware_option)"
 	"$here/lastwords-mkinitrd" "$@" "$kernel_version"
 }
 

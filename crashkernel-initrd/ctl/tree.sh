@@ -36,7 +36,7 @@ tree_drivers() {
 		note 'no network port and no DRIVERS: those that the initrd has in any case must do'
 		set -- "$@" --driver af_packet
 	}
-	[ "$conf_FIRMWARE" != no ] || set -- "$@" --no-firmware
+	set -- "$@" "$(image_firmware_option)"
 	[ -z "$root" ] || set -- "$@" --root "$root" --sysfs "$sys"
 	[ -z "$tree_modules" ] || set -- "$@" --modules-dir "$tree_modules"
 	"$(part lastwords-mkinitrd)" "$@" ${tree_kernel:+"$tree_kernel"}
