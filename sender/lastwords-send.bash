@@ -11,7 +11,7 @@ _lastwords_send() {
 	--time) mapfile -t COMPREPLY < <(compgen -W 'on off' -- "$cur") ;;
 	--tail) mapfile -t COMPREPLY < <(compgen -W '4K 16K 64K 256K 1M all' -- "$cur") ;;
 	--vlan) mapfile -t COMPREPLY < <(compgen -W 'none only:' -- "$cur") ;;
-	--source-ip) mapfile -t COMPREPLY < <(compgen -W '2.2.2.2 armed' -- "$cur") ;;
+	--source-ip) mapfile -t COMPREPLY < <(compgen -W '2.2.2.2' -- "$cur") ;;
 	--check | --repeat | --rate | --payload | --source-mac) ;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -W '--core --drill --print --caller --time --json
