@@ -35,7 +35,8 @@ static uint64_t number_after(const char *text, const char *key)
 	return number_read(text, n, 10, UINT64_MAX, &number) ? number : UINT64_MAX;
 }
 
-uint64_t memory_available_kib(const char *path)
+/* In KiB; UINT64_MAX if the file does not tell. */
+static uint64_t available_read(const char *path)
 {
 	char text[4096];
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -54,7 +55,7 @@ uint64_t memory_drivers_kib(uint64_t files_bytes)
 
 bool memory_enough(const char *path, uint64_t files_bytes)
 {
-	uint64_t available = memory_available_kib(path), drivers = memory_drivers_kib(files_bytes);
+	uint64_t available = available_read(path), drivers = memory_drivers_kib(files_bytes);
 	bool enough = !files_bytes || available >= drivers + MEMORY_DUMP_KIB;
 
 	if (available != UINT64_MAX)

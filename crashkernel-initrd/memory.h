@@ -16,9 +16,6 @@
  */
 #define MEMORY_DUMP_KIB 32768
 
-/* Returns the MemAvailable of a meminfo file in KiB; UINT64_MAX if it is not told. */
-uint64_t memory_available_kib(const char *path);
-
 /* Returns what drivers whose files have so many bytes may take, with their ports up, in KiB. */
 uint64_t memory_drivers_kib(uint64_t files_bytes);
 

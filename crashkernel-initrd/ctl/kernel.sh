@@ -51,7 +51,6 @@ kernel_others() {
 		path=${path%/modules.builtin}
 		[ ! -d "$path" ] || printf '%s\n' "${path##*/}"
 	done | grep -vxF "$kernel_version" | sort -u | paste -sd ' ' - | sed 's/./, or set KERNEL= in lastwords.conf to one of: &/'
-
 }
 
 # Prints a number of $3 bytes at offset $2 of a file. The machine's own byte order.
