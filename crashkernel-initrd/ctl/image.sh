@@ -196,27 +196,3 @@ image_load() {
 image_unload() {
 	kexec -p "$(load_option "$(state_get method)")" -u >"$work/kexec" 2>&1
 }
-
-# ---- Secure Boot and lockdown
-
-# Prints on, off or not known: the firmware's variable is in a file system that may not be mounted.
-# Its value is the fifth byte, and the file cannot be sought in.
-secure_boot() {
-	file=$(printf '%s\n' "$sys"/firmware/efi/efivars/SecureBoot-*)
-	if [ -r "$file" ]; then
-		od -An -t u1 "$file" | awk '{ print $5 == 1 ? "on" : "off" }'
-	elif [ -d "$sys/firmware/efi" ]; then
-		echo 'not known (no efivarfs)'
-	else
-		echo off
-	fi
-}
-
-# Prints none, integrity or confidentiality.
-lockdown() {
-	value "$sys/kernel/security/lockdown" '[none]' | sed 's/.*\[\(.*\)\].*/\1/'
-}
-
-locked_down() {
-	[ "$(lockdown)" != none ]
-}
