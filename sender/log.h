@@ -61,7 +61,7 @@ struct log {
 	const struct log_format *format;
 	struct core *core;
 	struct log_damage damage;
-	uint64_t scraps_at, scraps_bytes; /* text to be searched if no record can be read; 0 = none */
+	uint64_t scraps_at, scraps_bytes; /* text to search if no record can be read; 0 = none */
 	union {
 		struct prb prb;
 		struct records records;

@@ -10,7 +10,7 @@
 #define LOG_DAMAGE_WORDS_MAX 256
 
 struct log_damage {
-	uint64_t records; /* records that could not be read; each is counted once, however often met */
+	uint64_t records; /* records that could not be read; each is counted once, however often */
 	int error;        /* the first read that failed, as -errno; 0 = none did */
 	bool note;        /* VMCOREINFO did not tell all: what kernels have in common was taken */
 	bool fields;      /* the log's own fields could not be: what its records tell was taken */

@@ -7,7 +7,7 @@
 #include "sender/log.h"
 
 #define BYTES_MIN TEXT_RING_WINDOW /* a power of two, so a multiple of the window */
-#define BYTES_MAX (1u << 26) /* CONFIG_LOG_BUF_SHIFT allows 2 MiB, log_buf_len= more */
+#define BYTES_MAX (1u << 26)       /* CONFIG_LOG_BUF_SHIFT allows 2 MiB, log_buf_len= more */
 
 #define UNREADABLE TEXT_RING_UNREADABLE
 
@@ -156,7 +156,8 @@ static bool plain_newer(struct log *log, struct record *record)
 	bool found;
 
 	while (p->place < p->count && character(log, p->place) == UNREADABLE)
-		p->place += smaller(p->count - p->place, text_ring_ahead(&p->ring, log->core, p->place));
+		p->place += smaller(p->count - p->place,
+		                    text_ring_ahead(&p->ring, log->core, p->place));
 	if (p->place > start && p->place > p->seen_to)
 		log->damage.records++;
 	found = p->place < p->count;

@@ -2,9 +2,9 @@
 /*
  * log_scraps - what is legible of a log whose records cannot be found
  *
- * The text lies in memory without anything that tells records from one another, or their times. Each
- * run of printable characters is one scrap. They are read from the oldest character to the newest
- * as far as that can be seen:
+ * The text lies in memory without anything that tells records from one another, or their times.
+ * Each run of printable characters is one scrap. They are read from the oldest character to the
+ * newest as far as that can be seen:
  *
  *   printk ring: { id, text } …    ids count up, and fall where the oldest block follows the newest
  *   plain text: <6>[    1.234567]  so do times
@@ -34,8 +34,8 @@ extern const struct log_format log_scraps;
 struct log;
 
 /*
- * Searches what log->scraps_at and scraps_bytes say. True if there is anything legible; the log then
- * stands behind the newest scrap. Otherwise log->in is undefined.
+ * Searches what log->scraps_at and scraps_bytes say. True if there is anything legible; the log
+ * then stands behind the newest scrap. Otherwise log->in is undefined.
  */
 bool log_scraps_open(struct log *log);
 

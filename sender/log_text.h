@@ -9,7 +9,8 @@
  * ends in " [unfinished]", and a scrap in " [salvaged]". A line that goes on in another record has
  * no \n there, and no prefix in that one; raw text is given as it stands.
  *
- * Another style leaves the time out, or adds the caller, as a kernel with CONFIG_PRINTK_CALLER does:
+ * Another style leaves the time out, or adds the caller, as a kernel with CONFIG_PRINTK_CALLER
+ * does:
  *
  *   <facility*8+level>[%5u.%06u][%6s] text\n      [ T1234] a thread, [    C0] a processor
  */
