@@ -74,8 +74,8 @@ image_builder() {
 }
 
 # Sets image_settings, image_cmdline, image_sum (of the kernel) and image_key (of all that the initrd
-# is built from: us, the choice of ports and drivers, each module and firmware file). Returns 1 if the modules cannot
-# be told; $work/image.errors then has the reason.
+# is built from: us, the choice of ports and drivers, each module and firmware file). Returns 1 if the
+# modules cannot be told; $work/image.errors then has the reason.
 image_inputs() {
 	image_settings=$(image_setting_words)
 	image_cmdline="$(printf '%s' "$image_words" | tr '\n' ' ') $(image_machine_words)"
