@@ -142,10 +142,8 @@ static bool sizes_find(struct prb_ring *r, struct core *core)
 	if (try_sizes(r, core, count_bits, size_bits))
 		return true;
 	r->inferred = true;
-	if ((size_bits <= SIZE_BITS_MAX &&
-	     try_sizes(r, core, size_bits - AVERAGE_BITS, size_bits)) ||
-	    (count_bits <= COUNT_BITS_MAX &&
-	     try_sizes(r, core, count_bits, count_bits + AVERAGE_BITS)))
+	if (try_sizes(r, core, size_bits - AVERAGE_BITS, size_bits) ||
+	    try_sizes(r, core, count_bits, count_bits + AVERAGE_BITS))
 		return true;
 	for (unsigned bits = SIZE_BITS_MAX - AVERAGE_BITS; bits >= COUNT_BITS_MIN; bits--)
 		if (sizes_set(r, bits, bits + AVERAGE_BITS) &&
