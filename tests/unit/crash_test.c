@@ -254,7 +254,7 @@ static void symbols(void **state)
 		const char *line, *symbol, *name;
 	} lines[] = {
 		{"f+0x1/0x2", "f+0x1/0x2", "f"},
-		{" ? g.part.0+0x1f/0xAB0 [m]", "g.part.0+0x1f/0xAB0", "g.part.0"},
+		{" ? g.part.0+0x1f/0xBF0 [m]", "g.part.0+0x1f/0xBF0", "g.part.0"},
 		{"a+b c+0x1/0x2", "c+0x1/0x2", "c"},
 		{"f+0x1/0x2/0x3", "f+0x1/0x2", "f"},
 		{"f+0x0123456789abcdef/0xfedcba9876543210",
@@ -305,6 +305,9 @@ static void symbol_at_the_end(void **state)
 		if (found)
 			assert_int_equal(symbol.n, n);
 	}
+	assert_int_equal(symbol_name("name+", 5), 4);
+	assert_int_equal(symbol_name("name", 2), 2);
+	assert_int_equal(symbol_name("name", 0), 0);
 }
 
 int main(void)
