@@ -310,6 +310,29 @@ static void symbol_at_the_end(void **state)
 	assert_int_equal(symbol_name("name", 0), 0);
 }
 
+/* What a compiler hangs on, and the dot of old powerpc, are not the function's name. */
+static void symbols_as_in_the_source(void **state)
+{
+	static const struct {
+		const char *line, *plain;
+		size_t n; /* with the offset */
+	} places[] = {
+		{"f+0x1/0x2", "f", 9},  {"f.isra.0+0x1/0x2", "f", 16},  {"f.cold+0x1/0x2", "f", 14},
+		{".f+0x1/0x2", "f", 9}, {".f.part.1+0x1/0x2", "f", 16}, {".+0x1/0x2", ".", 9},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct symbol symbol;
+
+		assert_true(symbol_find(places[i].line, strlen(places[i].line), &symbol));
+		symbol = symbol_plain(symbol);
+		assert_int_equal(symbol.name, strlen(places[i].plain));
+		assert_memory_equal(symbol.text, places[i].plain, symbol.name);
+		assert_int_equal(symbol.n, places[i].n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +349,7 @@ int main(void)
 		cmocka_unit_test(prefixes),
 		cmocka_unit_test(symbols),
 		cmocka_unit_test(symbol_at_the_end),
+		cmocka_unit_test(symbols_as_in_the_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
