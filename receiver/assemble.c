@@ -352,13 +352,3 @@ size_t assembler_cuts(const struct assembler *as)
 {
 	return as->cuts;
 }
-
-size_t assembler_open(const struct assembler *as)
-{
-	size_t open = 0;
-	struct cut *cut;
-
-	TAILQ_FOREACH(cut, &as->pending, by_changed)
-	open++;
-	return open;
-}

@@ -111,10 +111,9 @@ void assembler_finish(struct assembler *assembler);
 
 const struct assemble_counts *assembler_counts(const struct assembler *assembler);
 
-/* Memory held; cuts in it; those with parts not shown; those shown that are not saved. */
+/* Memory held; cuts in it; those shown that are not saved. */
 size_t assembler_bytes(const struct assembler *assembler);
 size_t assembler_cuts(const struct assembler *assembler);
-size_t assembler_open(const struct assembler *assembler);
 size_t assembler_unsaved(const struct assembler *assembler);
 
 #endif

@@ -288,15 +288,12 @@ static uint64_t length_read(struct log *log, const struct vmcoreinfo *info, uint
 	return bytes;
 }
 
-/* An index that cannot be read is like one that cannot be. */
+/* An index that cannot be read is like one that cannot be: span_set() tells both. */
 static uint64_t index_read(struct log *log, const struct vmcoreinfo *info, const char *key)
 {
 	uint64_t index;
 
-	if (log_symbol(log, info, key, 4, &index))
-		return index;
-	log->damage.fields = true;
-	return UINT32_MAX;
+	return log_symbol(log, info, key, 4, &index) ? index : UINT32_MAX;
 }
 
 /* Walks the buffer with one layout after the other; the one that finds most records stays. */

@@ -27,7 +27,6 @@ static bool record_measure(const struct record *record, const struct print_form 
 		if (n > *tail)
 			return false;
 		*tail -= n;
-		*at = 0;
 		return true;
 	}
 	while ((n = log_line_previous(record, &form->style, &start, line))) {
