@@ -202,7 +202,7 @@ static char *word_next(char **rest)
 			*to++ = *from;
 	*rest = *from ? from + 1 : from;
 	*to = 0;
-	return to > word ? word : NULL;
+	return word;
 }
 
 static void kernel_set(struct settings *settings, char *name, void (*note)(const char *sentence))
@@ -233,7 +233,7 @@ void settings_kernel(struct settings *settings, char *cmdline, void (*note)(cons
 
 	while (*rest) {
 		word = word_next(&rest);
-		if (word && strncmp(word, "lastwords.", 10) == 0)
+		if (strncmp(word, "lastwords.", 10) == 0)
 			kernel_set(settings, word + 10, note);
 	}
 }
