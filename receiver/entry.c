@@ -27,12 +27,6 @@ static double number_of(const struct entry *entry, const char *key)
 	return number > 0 && number < 1e15 ? number : 0;
 }
 
-/* A path below the store, that names no hidden file and leads nowhere else. */
-static bool is_inside(const char *file)
-{
-	return *file && *file != '/' && *file != '.' && !strstr(file, "/.");
-}
-
 static void fill(struct entry *entry)
 {
 	const json_t *complete = json_object_get(entry->object, "complete");
@@ -65,6 +59,7 @@ static void fill(struct entry *entry)
 
 int entry_read(const char *line, size_t n, struct entry *entry)
 {
+	char host[STORE_HOST_MAX];
 	json_error_t error;
 
 	*entry = (struct entry){.object = json_loadb(line, n, READ_AS, &error)};
@@ -72,7 +67,7 @@ int entry_read(const char *line, size_t n, struct entry *entry)
 		return json_error_code(&error) == json_error_out_of_memory ? -ENOMEM : -EBADMSG;
 	if (json_is_object(entry->object))
 		fill(entry);
-	if (!entry->file || !is_inside(entry->file)) {
+	if (!entry->file || !store_name_split(entry->file, host)) {
 		entry_free(entry);
 		return -EBADMSG;
 	}
@@ -88,19 +83,17 @@ void entry_free(struct entry *entry)
 /* Nothing on the way may be a link, and what is opened must be a file. */
 int entry_open(const struct entry *entry, int directory)
 {
-	const char *slash = strchr(entry->file, '/');
 	char host[STORE_HOST_MAX];
+	const char *file = store_name_split(entry->file, host);
 	struct stat status;
 	int host_fd, fd;
 
-	if (!slash || strchr(slash + 1, '/') || (size_t)(slash - entry->file) >= sizeof(host))
+	if (!file)
 		return -EINVAL;
-	memcpy(host, entry->file, (size_t)(slash - entry->file));
-	host[slash - entry->file] = '\0';
 	host_fd = openat(directory, host, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (host_fd < 0)
 		return -errno;
-	fd = openat(host_fd, slash + 1, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(host_fd, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		fd = -errno;
 	close(host_fd);

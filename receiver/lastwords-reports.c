@@ -72,6 +72,14 @@ static uint64_t number(const char *text, const char *option)
 	return value;
 }
 
+/* So many seconds ago, at most since 1970. */
+static uint64_t since(const char *text)
+{
+	uint64_t now = (uint64_t)time(NULL), seconds = number(text, "--since");
+
+	return seconds < now ? now - seconds : 0;
+}
+
 static void take_option(struct program *program, int option)
 {
 	switch (option) {
@@ -91,7 +99,7 @@ static void take_option(struct program *program, int option)
 		program->wanted.signature = optarg;
 		break;
 	case 't':
-		program->wanted.since = (uint64_t)time(NULL) - number(optarg, "--since");
+		program->wanted.since = since(optarg);
 		break;
 	case 'n':
 		program->wanted.last = number(optarg, "--last");

@@ -92,3 +92,17 @@ bool store_name_is_host(const char *name)
 	return *name != '.' && *name != '-' && strlen(name) < STORE_HOST_MAX &&
 	       strspn(name, allowed) == strlen(name);
 }
+
+const char *store_name_split(const char *path, char host[STORE_HOST_MAX])
+{
+	const char *slash = strchr(path, '/');
+	bool partial;
+
+	if (!slash || slash == path || (size_t)(slash - path) >= STORE_HOST_MAX)
+		return NULL;
+	memcpy(host, path, (size_t)(slash - path));
+	host[slash - path] = '\0';
+	if (!store_name_is_host(host) || !store_name_is_report(slash + 1, &partial))
+		return NULL;
+	return slash + 1;
+}

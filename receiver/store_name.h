@@ -30,4 +30,10 @@ bool store_name_is_report(const char *file, bool *partial);
 /* Whether a directory may be one of hosts. */
 bool store_name_is_host(const char *name);
 
+/*
+ * Whether a path is HOST/FILE as the store makes them. Copies HOST then, and returns FILE in the
+ * path; else NULL.
+ */
+const char *store_name_split(const char *path, char host[STORE_HOST_MAX]);
+
 #endif

@@ -9,7 +9,6 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "receiver/store_name.h"
 #include "sender/clock.h"
 
 /* The strings of an entry, all of which are copied. */
@@ -169,14 +168,10 @@ static bool has_room(struct catalog *catalog)
 	return true;
 }
 
-/* Whether the file is called as a report is, and there. */
-static bool is_report(const struct catalog *catalog, const char *file)
+/* Whether the file, which is called as a report is, is there. */
+static bool is_there(const struct catalog *catalog, const char *file)
 {
-	const char *slash = strchr(file, '/');
-	bool partial;
-
-	return slash && store_name_is_report(slash + 1, &partial) &&
-	       !faccessat(catalog->follow.directory, file, F_OK, AT_SYMLINK_NOFOLLOW);
+	return !faccessat(catalog->follow.directory, file, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
 static void add(struct catalog *catalog, const struct entry *entry)
@@ -186,7 +181,7 @@ static void add(struct catalog *catalog, const struct entry *entry)
 
 	if (entry->replaces)
 		forget(catalog, entry->replaces);
-	if (!is_report(catalog, entry->file) || !has_room(catalog))
+	if (!is_there(catalog, entry->file) || !has_room(catalog))
 		return;
 	report = copy(entry);
 	if (!report)
@@ -235,7 +230,7 @@ void catalog_sweep(struct catalog *catalog, size_t n)
 		if (catalog->swept >= catalog->n)
 			catalog->swept = 0;
 		report = catalog->reports[catalog->swept++];
-		if (!report->gone && !is_report(catalog, report->entry.file))
+		if (!report->gone && !is_there(catalog, report->entry.file))
 			forget(catalog, report->entry.file);
 	}
 	if (catalog->changes != changes)

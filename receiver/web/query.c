@@ -49,15 +49,9 @@ static bool decode(const char *text, size_t n, bool blanks, char *to, size_t roo
 /* HOST/FILE.log, as the store makes them. */
 static bool read_file(const char *path, char file[STORE_PATH_MAX])
 {
-	const char *slash = strchr(path, '/');
 	char host[STORE_HOST_MAX];
-	bool partial;
 
-	if (!slash || (size_t)(slash - path) >= sizeof(host) || strlen(path) >= STORE_PATH_MAX)
-		return false;
-	memcpy(host, path, (size_t)(slash - path));
-	host[slash - path] = '\0';
-	if (!*host || !store_name_is_host(host) || !store_name_is_report(slash + 1, &partial))
+	if (!store_name_split(path, host))
 		return false;
 	strcpy(file, path);
 	return true;

@@ -39,7 +39,7 @@ static void storm_is_one_alert(void **state)
 	assert_int_equal(alerts_open(&alerts, &settings), 0);
 	assert_true(alerts_deadline(&alerts) == UINT64_MAX);
 	for (unsigned i = 0; i < 10000; i++)
-		add(&alerts, "f g", i, i / 10);
+		add(&alerts, "f.g", i, i / 10);
 	assert_int_equal(alerts_deadline(&alerts), 5000);
 	assert_null(alerts_next(&alerts, 4999));
 	alert = alerts_next(&alerts, 5000);
