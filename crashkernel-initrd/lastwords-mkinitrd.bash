@@ -13,7 +13,7 @@ _lastwords_mkinitrd() {
 	--compress) mapfile -t COMPREPLY < <(compgen -W 'auto xz zstd gzip lz4 none' -- "$cur") ;;
 	*)
 		if [[ $cur == -* ]]; then
-			mapfile -t COMPREPLY < <(compgen -W '--output --tree --list --list-firmware --if --driver
+			mapfile -t COMPREPLY < <(compgen -W '--output --tree --list --if --driver
 				--root --modules-dir --config --init --compress --append --firmware
 				--no-firmware --sysfs --quiet --help --version' -- "$cur")
 		else

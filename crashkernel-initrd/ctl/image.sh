@@ -82,12 +82,12 @@ image_inputs() {
 	image_cmdline="$image_cmdline lastwords.if=$ports_words $image_settings"
 	image_sum='' image_key=''
 	[ ! -r "$kernel_image" ] || image_sum=$(checksum <"$kernel_image")
-	image_builder --list >"$work/image.modules" 2>"$work/image.errors" || return 1
-	image_builder --list-firmware >"$work/image.firmware" 2>"$work/image.errors" || return 1
+	image_builder --list >"$work/image.files" 2>"$work/image.errors" || return 1
+	sed '/^firmware /d' "$work/image.files" >"$work/image.modules"
 	{
 		echo "$program_version $kernel_version $conf_DRIVERS $conf_FIRMWARE"
-		cat "$work/kernel.config" "$work/image.modules" "$(image_init)"
-		cat "$work/image.modules" "$work/image.firmware" | while read -r path _; do
+		cat "$work/kernel.config" "$work/image.files" "$(image_init)"
+		sed 's/^firmware //' "$work/image.files" | while read -r path _; do
 			cat "$path" || exit 1
 		done
 	} >"$work/image.inputs" 2>"$work/image.errors" || return 1
