@@ -24,14 +24,13 @@ SYSCONFDIR ?= /etc
 DEFAULTSDIR ?= $(SYSCONFDIR)/default
 UNITDIR    ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
-TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 RULESDIR   ?= $(PREFIX)/lib/udev/rules.d
 COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
 # These look nowhere else, whatever our prefix is. Where KERNELPOSTINSTDIR is empty there is no such hook.
 KERNELINSTALLDIR ?= /usr/lib/kernel/install.d
 KERNELPOSTINSTDIR ?= /etc/kernel/postinst.d
 DRACUTDIR  ?= /usr/lib/dracut/modules.d
-INSTALL_DIRS := DESTDIR SBINDIR LIBDIR MANDIR SYSCONFDIR DEFAULTSDIR UNITDIR SYSUSERSDIR TMPFILESDIR \
+INSTALL_DIRS := DESTDIR SBINDIR LIBDIR MANDIR SYSCONFDIR DEFAULTSDIR UNITDIR SYSUSERSDIR \
 	        RULESDIR COMPLETIONSDIR KERNELINSTALLDIR KERNELPOSTINSTDIR DRACUTDIR
 PLACES = $(foreach dir,$(INSTALL_DIRS),$(dir)='$($(dir))')
 

@@ -29,16 +29,6 @@ appended_entry() {
 	[ -s "$work/file" ] || die "our archive came out without /$1" 'nothing was changed'
 }
 
-# Prints a module as the kernel takes it.
-appended_module() {
-	case $1 in
-	*.xz) xz -dcq "$1" ;;
-	*.zst) zstd -dcq "$1" ;;
-	*.gz) gzip -dcq "$1" ;;
-	*) cat "$1" ;;
-	esac
-}
-
 # Reads our archive back from offset $2 of what was written. image_inputs has left the modules that
 # must be in it in $work/image.modules.
 appended_check_ours() {
@@ -55,7 +45,7 @@ appended_check_ours() {
 	paste -d ' ' "$work/list" "$work/image.modules" | sed 's/ [^/][^ ]*//g' >"$work/pairs"
 	while read -r file source; do
 		appended_entry "${file#/}"
-		appended_module "$source" | cmp -s - "$work/file" ||
+		file_unpacked "$source" | cmp -s - "$work/file" ||
 			die "$file came out other than $source is" 'nothing was changed'
 	done <"$work/pairs"
 }
@@ -73,16 +63,11 @@ appended_check() {
 # may not read theirs may not read that either: an initrd can hold keys.
 appended_write() {
 	start=$(appended_start "$1")
-	part=$3.part.$$
+	part=$(mktemp "$3.XXXXXX") || die "$3: cannot be written" 'nothing was changed'
 	if ! cp -p "$1" "$part" || ! { head -c $((start - $(file_bytes "$1"))) /dev/zero &&
 		cat "$2"; } >>"$part"; then
-		rm -f "$part"
 		die "$3: cannot be written" 'make room there; nothing was changed'
 	fi
-	if ! (appended_check "$1" "$part" "$start"); then
-		rm -f "$part"
-		exit 1
-	fi
-	sync "$part" 2>/dev/null || :
-	mv -f "$part" "$3"
+	appended_check "$1" "$part" "$start"
+	file_rename "$3"
 }

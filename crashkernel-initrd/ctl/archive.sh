@@ -9,10 +9,6 @@
 # is not worth compressing, in front, and one compressed archive last. The decompressors that we
 # have do not say how far they read, so behind a compressed archive there may be only zero bytes.
 
-file_bytes() {
-	wc -c <"$1" | tr -d ' '
-}
-
 # Prints a part of a file: $2 the offset it begins at, $3 how long it is at most, if given.
 file_part() {
 	if [ -n "${3:-}" ]; then

@@ -167,8 +167,8 @@ command_disarm() {
 
 # ---- status
 
-# Whether all that something is armed from can be seen: a kernel image and the memory's addresses may
-# be for root alone.
+# Whether all that something is armed from can be seen: a kernel image and the memory's addresses
+# may be for root alone.
 status_seen() {
 	[ "$(id -u)" = 0 ]
 }

@@ -128,7 +128,7 @@ check_secure_boot() {
 check_ports() {
 	topic=ports
 	ports_choose
-	there=$(ports_physical | paste -sd ' ' -)
+	there=$(physical_ports "$sys" | paste -sd ' ' -)
 	if [ -z "$there" ]; then
 		fail 'no physical Ethernet port' "load the card's driver: lspci -k shows which"
 		return 0
@@ -164,8 +164,8 @@ check_source_ip() {
 	done <"$work/ports"
 }
 
-# x86 takes 2047 characters (COMMAND_LINE_SIZE), of which kexec_file_load keeps 30 for elfcorehdr= and
-# one for the end (MAX_ELFCOREHDR_STR_LEN in arch/x86/kernel/kexec-bzimage64.c).
+# x86 takes 2047 characters (COMMAND_LINE_SIZE), of which kexec_file_load keeps 30 for elfcorehdr=
+# and one for the end (MAX_ELFCOREHDR_STR_LEN in arch/x86/kernel/kexec-bzimage64.c).
 check_cmdline_length=2016
 
 check_initrd() {
@@ -178,7 +178,7 @@ check_initrd() {
 		if [ -n "$(image_cached)" ]; then
 			ok "$image_initrd, $count modules"
 		else
-			ok "can be built: $count modules, $(($(wc -c <"$image_initrd") / 1024)) KiB"
+			ok "can be built: $count modules, $(($(file_bytes "$image_initrd") / 1024)) KiB"
 		fi
 		[ ${#image_cmdline} -le $check_cmdline_length ] || fail \
 			"the command line has ${#image_cmdline} characters, more than $check_cmdline_length" \
@@ -262,13 +262,13 @@ check_panic() {
 	[ "$(value "$proc/sys/kernel/panic_on_oops" 0)" != 0 ] || warn \
 		'panic_on_oops is 0: an oops kills a process, and nothing is sent' \
 		"$(sysctl_command kernel.panic_on_oops=1)"
-	quiet=''
+	silent=''
 	for name in softlockup_panic hardlockup_panic hung_task_panic; do
 		[ ! -e "$proc/sys/kernel/$name" ] || [ "$(value "$proc/sys/kernel/$name")" != 0 ] ||
-			quiet="$quiet $name"
+			silent="$silent $name"
 	done
-	[ -z "$quiet" ] || warn "off:$quiet: a kernel that hangs so does not panic, and nothing is sent" \
-		"printf 'kernel.%s=1\\n'$quiet >>$sysctl_file; sysctl -p $sysctl_file"
+	[ -z "$silent" ] || warn "off:$silent: a kernel that hangs so does not panic, and nothing is sent" \
+		"printf 'kernel.%s=1\\n'$silent >>$sysctl_file; sysctl -p $sysctl_file"
 	[ "$(value "$proc/sys/kernel/panic" 0)" != 0 ] || warn \
 		'panic is 0: should the capture kernel not start, the machine stands still' \
 		"$(sysctl_command kernel.panic=10)"

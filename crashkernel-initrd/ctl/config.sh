@@ -56,7 +56,7 @@ config_judge() {
 
 # Asks the sender.
 config_ask() {
-	said=$("$(sender)" "--check=$(config_word "$1")=$2" 2>&1) || printf '%s\n' "${said##*: }"
+	said=$("$(product_file lastwords-send)" "--check=$(config_word "$1")=$2" 2>&1) || printf '%s\n' "${said##*: }"
 }
 
 # $1 file, $2 line number, $3 line
@@ -117,15 +117,4 @@ config_read() {
 		esac
 	done <"$config_file"
 	[ ! -s "$work/config.errors" ]
-}
-
-# Prints the program that sends: built, or installed.
-sender() {
-	for path in "$here/../build/lastwords-send" "$here/lastwords-send"; do
-		[ ! -x "$path" ] || {
-			printf '%s\n' "$path"
-			return 0
-		}
-	done
-	command -v lastwords-send || die 'lastwords-send is not there' "run make, or install $program again"
 }

@@ -29,7 +29,8 @@ command_test() {
 	while IFS= read -r option; do
 		set -- "$@" "$option"
 	done <"$work/drill"
-	"$(sender)" --drill --if="$up" --repeat=0,1 "$@" ||
+	sender=$(product_file lastwords-send)
+	"$sender" --drill --if="$up" --repeat=0,1 "$@" ||
 		die "the drill was not sent through $up" 'what lastwords-send says above tells why'
 	echo "sent as a drill by $(hostname_here), through $up, in clear"
 	echo 'heard by each lastwords-recv on those networks, which says DRILL; or by: tcpdump -A ip proto 255'

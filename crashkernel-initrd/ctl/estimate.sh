@@ -21,7 +21,7 @@ estimate_make() {
 	estimate_kernel=$((48 * 1048576)) estimate_initrd=0 estimate_unpacked=0
 	[ -z "$kernel_image" ] || [ ! -r "$kernel_image" ] || estimate_kernel=$(kernel_bytes)
 	if [ -n "${image_initrd:-}" ]; then
-		estimate_initrd=$(wc -c <"$image_initrd") estimate_unpacked=$(image_unpacked_bytes)
+		estimate_initrd=$(file_bytes "$image_initrd") estimate_unpacked=$(image_unpacked_bytes)
 	fi
 	estimate_ports=$(($(wc -l <"$work/ports") * estimate_port))
 	estimate_least=$((estimate_kernel + estimate_initrd + estimate_unpacked + estimate_system + estimate_ports))

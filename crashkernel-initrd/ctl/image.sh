@@ -2,11 +2,11 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # rooms share variables
 # image - kernel, initrd and command line: what they are made from, loading and unloading
 #
-# Initrds are kept in /var/cache/lastwords under the checksum of all that they are built from, and so
-# is a copy of the kernel: both are there to be loaded again, whatever became of /boot meanwhile.
+# Initrds are kept in /var/cache/lastwords under the checksum of all that they are built from, and
+# so is a copy of the kernel: both are there to be loaded again, whatever became of /boot meanwhile.
 
-# What a capture kernel needs (Documentation/admin-guide/kdump): one CPU, devices reset, nothing that
-# takes memory; no IPv6, so that nothing of the kernel's own goes out; if it dies, the machine
+# What a capture kernel needs (Documentation/admin-guide/kdump): one CPU, devices reset, nothing
+# that takes memory; no IPv6, so that nothing of the kernel's own goes out; if it dies, the machine
 # restarts.
 image_words='nr_cpus=1 reset_devices cgroup_disable=memory panic=10 nokaslr ipv6.disable=1
 acpi_no_memhotplug transparent_hugepage=never cma=0 hugetlb_cma=0 novmcoredd'
@@ -57,13 +57,9 @@ image_setting_words() {
 	printf '%s' "$conf_CMDLINE"
 }
 
+# Prints the program that the initrd starts; nothing if it is not there.
 image_init() {
-	for path in "$here/../build/init" "$here/../lib/lastwords/init" /usr/lib/lastwords/init; do
-		[ ! -f "$path" ] || {
-			readlink -f "$path"
-			return 0
-		}
-	done
+	(product_file init 2>/dev/null) || :
 }
 
 # The builder takes none for --driver alone, unless it is told to.
@@ -83,9 +79,9 @@ image_builder() {
 	"$here/lastwords-mkinitrd" "$@" "$kernel_version"
 }
 
-# Sets image_settings, image_cmdline, image_sum (of the kernel) and image_key (of all that the initrd
-# is built from: us, the choice of ports and drivers, each module and firmware file). Returns 1 if the
-# modules cannot be told; $work/image.errors then has the reason.
+# Sets image_settings, image_cmdline, image_sum (of the kernel) and image_key (of all that the
+# initrd is built from: us, the choice of ports and drivers, each module and firmware file). Returns
+# 1 if the modules cannot be told; $work/image.errors then has the reason.
 image_inputs() {
 	image_settings=$(image_setting_words)
 	image_cmdline="$(printf '%s' "$image_words" | tr '\n' ' ') $(image_machine_words)"
@@ -110,8 +106,8 @@ image_cached() {
 	[ ! -s "$cache/initrd-$image_key.img" ] || printf '%s\n' "$cache/initrd-$image_key.img"
 }
 
-# Makes sure that there is an initrd: sets image_initrd to the one that was built before, or to a new
-# one in $work. Returns 1 if it cannot be built.
+# Makes sure that there is an initrd: sets image_initrd to the one that was built before, or to a
+# new one in $work. Returns 1 if it cannot be built.
 image_prepare() {
 	image_initrd=$(image_cached)
 	[ -z "$image_initrd" ] || return 0
@@ -141,19 +137,16 @@ image_space() {
 
 image_space_wanted() {
 	wanted=1024
-	[ -e "$cache/kernel-$image_sum" ] || wanted=$((wanted + $(wc -c <"$kernel_image") / 1024))
-	[ -n "$(image_cached)" ] || wanted=$((wanted + $(wc -c <"$image_initrd") / 1024))
+	[ -e "$cache/kernel-$image_sum" ] || wanted=$((wanted + $(file_bytes "$kernel_image") / 1024))
+	[ -n "$(image_cached)" ] || wanted=$((wanted + $(file_bytes "$image_initrd") / 1024))
 	echo $wanted
 }
 
 # Puts a file into $cache under a name, whole or not at all.
 image_keep() {
 	[ ! -s "$cache/$2" ] || return 0
-	part=$cache/.part.$$
-	if ! cat "$1" >"$part" || ! { sync "$part" 2>/dev/null || :; } || ! mv "$part" "$cache/$2"; then
-		rm -f "$part"
-		die "$cache/$2: cannot be written" "make room there; nothing was changed"
-	fi
+	file_put "$cache/$2" <"$1" || die "$cache/$2: cannot be written" \
+		'make room there; nothing was changed'
 }
 
 image_store() {

@@ -16,8 +16,8 @@ joined() {
 	fi
 }
 
-# Brings what that service loads up to date; arm calls it in place of loading. Sets arm_loaded to yes
-# if something was loaded.
+# Brings what that service loads up to date; arm calls it in place of loading. Sets arm_loaded to
+# yes if something was loaded.
 joined_arm() {
 	kdump_tools_joined || return 0
 	kdump_tools_follow "$(kernel_running)"
@@ -45,7 +45,8 @@ joined_inputs() {
 	joined_words="$joined_words${image_settings:+ ${image_settings% }}"
 }
 
-# Writes $1 with our archive behind it to $2. appended_check_theirs and joined_inputs come before it.
+# Writes $1 with our archive behind it to $2. appended_check_theirs and joined_inputs come before
+# it.
 joined_build() {
 	image_builder --append --output "$work/append.img" 2>"$work/image.errors" ||
 		die "no archive can be built: $(sed -n '1s/^[^:]*: //p' "$work/image.errors")"

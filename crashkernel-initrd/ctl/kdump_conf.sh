@@ -3,9 +3,9 @@
 # kdump_conf - before the dump of kdump-utils, which Fedora and RHEL have
 #
 # kdumpctl has dracut build its initrd, with what dracut_args in /etc/kdump.conf says. It takes one
-# such line only, and refuses the file if there are two; it has no directory for more files. When the
-# file is newer than the initrd, it builds anew at its next start. The dracut module lastwords does
-# the rest.
+# such line only, and refuses the file if there are two; it has no directory for more files. When
+# the file is newer than the initrd, it builds anew at its next start. The dracut module lastwords
+# does the rest.
 
 kdump_conf_there() {
 	[ -f "$etc/kdump.conf" ]

@@ -26,7 +26,7 @@ kdump_tools_read() {
 	env -i PATH="$PATH" lastwords_kernel="$1" sh -c '
 		. "$1" && . "$2" && printf "%s\n" "$lastwords_base" "${KDUMP_KERNEL:-}" \
 			"${KDUMP_COREDIR:-/var/crash}"' - \
-		"$work/kdump-tools" "$(part ctl/kdump-tools.defaults)" >"$work/kdump" 2>"$work/errors" ||
+		"$work/kdump-tools" "$library/ctl/kdump-tools.defaults" >"$work/kdump" 2>"$work/errors" ||
 		die "$etc/default/kdump-tools: $(sed -n '1s/^.*: //p' "$work/errors")" \
 			'correct that, so that kdump-tools can read it'
 	base=$(sed -n 1p "$work/kdump") kernel=$(sed -n 2p "$work/kdump") coredir=$(sed -n 3p "$work/kdump")
@@ -47,7 +47,8 @@ kdump_tools_stamp() {
 
 # Writes $2 to a file in $joined_dir, whole or not at all.
 kdump_tools_put() {
-	{ printf '%s\n' "$2" >"$joined_dir/$1.new" && mv -f "$joined_dir/$1.new" "$joined_dir/$1"; } ||
+	printf '%s\n' "$2" >"$work/put"
+	file_put "$joined_dir/$1" <"$work/put" ||
 		die "$joined_dir/$1: cannot be written" 'make room there'
 }
 
@@ -117,7 +118,7 @@ kdump_tools_join() {
 	[ -s "$root$base" ] || die "$base is not there: kdump-tools has made no initrd for this kernel yet" \
 		"run /etc/kernel/postinst.d/kdump-tools $running"
 	kdump_tools_joined || {
-		file=$(part ctl/kdump-tools.defaults)
+		file=$library/ctl/kdump-tools.defaults
 		lines_with "$etc/default/kdump-tools" "[ ! -r $file ] || . $file" >"$work/with"
 		lines_put "$etc/default/kdump-tools" "$work/with"
 	}

@@ -67,7 +67,7 @@ kernel_is_x86() {
 kernel_short() {
 	kernel_is_x86 || return 0
 	whole=$(($(kernel_number "$kernel_image" 497 1) * 512 + 512 + $(kernel_number "$kernel_image" 500 4) * 16))
-	size=$(wc -c <"$kernel_image")
+	size=$(file_bytes "$kernel_image")
 	[ "$size" -ge "$whole" ] || echo $((whole - size))
 }
 
@@ -85,6 +85,6 @@ kernel_bytes() {
 		[ ! -s "$work/kernel.unpacked" ] || mv "$work/kernel.unpacked" "$work/kernel.head"
 	case $(od -An -c -j 56 -N 4 "$work/kernel.head" | tr -d ' \n') in
 	ARMd) kernel_number "$work/kernel.head" 16 8 ;;
-	*) echo $(($(wc -c <"$kernel_image") * 4)) ;;
+	*) echo $(($(file_bytes "$kernel_image") * 4)) ;;
 	esac
 }

@@ -2,8 +2,8 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # rooms share variables
 # lines - lines of ours in a file of the distribution's, and the file as it was without them
 #
-# A line of ours comes after a mark, a comment, which tells what it stands in place of: a line of the
-# file, or, where the file did not end with a line's end, that.
+# A line of ours comes after a mark, a comment, which tells what it stands in place of: a line of
+# the file, or, where the file did not end with a line's end, that.
 
 lines_mark='# added by lastwordsctl join, removed by lastwordsctl leave'
 lines_instead="$lines_mark; in place of: "
@@ -56,10 +56,7 @@ lines_with() {
 # security label stay.
 lines_put() {
 	target=$(readlink -f "$1")
-	part=$target.lastwords.$$
-	if ! cp -a "$target" "$part" || ! cat "$2" >"$part" || ! cmp -s "$2" "$part" ||
-		! mv -f "$part" "$target"; then
-		rm -f "$part"
+	{ part=$(mktemp "$target.XXXXXX") && cp -a "$target" "$part" && cat "$2" >"$part" &&
+		file_rename "$target"; } ||
 		die "$1: cannot be written" 'make room, or make it writable; nothing was changed'
-	fi
 }

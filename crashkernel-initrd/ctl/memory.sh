@@ -2,6 +2,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154 # rooms share variables
 # memory - what crashkernel= reserved, and what of the machine a loaded image describes
 
+mib() {
+	printf '%dM' $((($1 + 1048575) / 1048576))
+}
+
 # Prints the bytes reserved for the capture kernel.
 memory_reserved() {
 	value "$sys/kernel/kexec_crash_size" 0

@@ -9,16 +9,6 @@ port_field() {
 	value "$sys/class/net/$1/$2"
 }
 
-# Physical Ethernet ports, as lastwords-mkinitrd takes them.
-ports_physical() {
-	for port in "$sys"/class/net/*; do
-		[ -e "$port/device" ] || continue
-		[ ! -e "$port/phy80211" ] || continue
-		! grep -qs '^DEVTYPE=wwan' "$port/uevent" || continue
-		[ "$(value "$port/type")" != 1 ] || printf '%s\n' "${port##*/}"
-	done
-}
-
 # Prints the physical ports that a port stands for, itself or those below it.
 port_members() (
 	if [ -e "$sys/class/net/$1/device" ]; then
@@ -63,11 +53,11 @@ ports_by_carrier() {
 # Prints the ports that a word of IF means: a name, a MAC address, a driver, or all.
 ports_named() {
 	if [ "$1" = all ]; then
-		ports_physical | ports_by_carrier
+		physical_ports "$sys" | ports_by_carrier
 	elif [ -e "$sys/class/net/$1" ]; then
 		port_members "$1"
 	else
-		ports_physical | while read -r port; do
+		physical_ports "$sys" | while read -r port; do
 			case $(printf '%s' "$1" | tr 'A-F' 'a-f') in
 			"$(port_mac "$port")" | "$(port_field "$port" address)") printf '%s\n' "$port" ;;
 			*) [ "$(port_driver "$port")" != "$1" ] || printf '%s\n' "$port" ;;
@@ -158,8 +148,8 @@ network() {
 		$((number & 255)) "$length"
 }
 
-# Prints what is set of the sender's, as lines of "name=value" by the sender's own names; the address
-# that SOURCE_IP=armed means is in its place.
+# Prints what is set of the sender's, as lines of "name=value" by the sender's own names; the
+# address that SOURCE_IP=armed means is in its place.
 ports_settings() {
 	for name in $config_sender; do
 		eval "setting=\$conf_$name"

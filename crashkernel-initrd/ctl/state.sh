@@ -25,7 +25,7 @@ checksum() {
 # Writes what was just loaded. Whoever reads it sees the old or the new one.
 state_write() {
 	mkdir -p "$run"
-	cat >"$run/armed.new" <<END
+	file_put "$run/armed" <<END
 version=$program_version
 since=$(date +%s)
 uptime=$(value "$proc/uptime" | sed 's/\..*//')
@@ -34,7 +34,7 @@ kernel=$kernel_version
 image=$load_image
 image_sum=$image_sum
 initrd=$load_initrd
-initrd_bytes=$(wc -c <"$load_initrd")
+initrd_bytes=$(file_bytes "$load_initrd")
 key=$image_key
 cmdline=$load_cmdline
 method=$load_method
@@ -43,7 +43,6 @@ ports=$(ports_set)
 port_names=$(paste -sd ' ' "$work/ports")
 layout=$(memory_layout | checksum)
 END
-	mv "$run/armed.new" "$run/armed"
 }
 
 differs() {

@@ -39,7 +39,7 @@ tree_drivers() {
 	set -- "$@" "$(image_firmware_option)"
 	[ -z "$root" ] || set -- "$@" --root "$root" --sysfs "$sys"
 	[ -z "$tree_modules" ] || set -- "$@" --modules-dir "$tree_modules"
-	"$(part lastwords-mkinitrd)" "$@" ${tree_kernel:+"$tree_kernel"}
+	"$here/lastwords-mkinitrd" "$@" ${tree_kernel:+"$tree_kernel"}
 }
 
 # THEN is not among them: what comes after a dump its own service decides.

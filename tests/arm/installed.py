@@ -77,9 +77,8 @@ def build(work, steps, kernel, tools):
         root.file("usr/sbin/" + name, PARTS / name, 0o755)
     root.file("usr/sbin/lastwords-send", ROOT / "build/lastwords-send", 0o755)
     root.file("usr/lib/lastwords/init", panic.INIT, 0o755)
-    root.file("usr/lib/lastwords/dependencies.awk", PARTS / "dependencies.awk")
-    for room in sorted((PARTS / "ctl").glob("*.sh")):
-        root.file("usr/lib/lastwords/ctl/" + room.name, room)
+    for room in sorted(PARTS.glob("*/*")):
+        root.file("usr/lib/lastwords/%s/%s" % (room.parent.name, room.name), room)
     root.file("boot/vmlinuz-" + kernel.version, kernel.vmlinuz)
     root.file("boot/config-" + kernel.version, kernel.config)
     root.file("bin/no-file-load", inits.compiled(work / "no-file-load", HERE / "no-file-load.c"), 0o755)
