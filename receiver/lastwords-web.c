@@ -41,8 +41,8 @@ struct program {
 
 static const char help[] =
 	"Usage: lastwords-web [OPTIONS]\n"
-	"Shows the reports that lastwords-recv --dir has stored to browsers, and changes nothing.\n"
-	"      --http ADDR:PORT   where to serve (default: " ADDRESS "); [ADDR]:PORT for IPv6\n"
+	"Shows the reports that lastwords-recv --dir has stored to browsers.\n"
+	"      --http ADDR:PORT   where to serve (default: " ADDRESS "); [ADDR]:PORT\n"
 	"  -d, --dir DIR          the store (default: " FOLLOW_STORE ")\n"
 	"      --name NAME        answer to this name too, beside addresses and localhost\n"
 	"      --metrics FILE     what lastwords-recv --metrics writes; for /metrics\n"
