@@ -110,6 +110,7 @@ static const int allowed[] = {
 	SCMP_SYS(sched_getaffinity),
 	SCMP_SYS(sched_yield),
 	SCMP_SYS(sysinfo),
+	SCMP_SYS(uname),
 	/* signals, time */
 	SCMP_SYS(rt_sigprocmask),
 	SCMP_SYS(rt_sigaction),
@@ -175,6 +176,7 @@ static const int allowed[] = {
 	SCMP_SYS(setsockopt),
 	SCMP_SYS(getsockname),
 	SCMP_SYS(recvfrom),
+	SCMP_SYS(recv),
 	SCMP_SYS(recvmsg),
 	SCMP_SYS(sendmsg),
 	SCMP_SYS(sendto),

@@ -5,9 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define YEAR_10000 253402300800ull
+#include "receiver/calendar.h"
 
 static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			      "0123456789._-";
@@ -50,12 +49,10 @@ void store_name_host(const struct cut *cut, char host[STORE_HOST_MAX])
 static void put_when(const struct cut *cut, char *when, size_t size)
 {
 	uint64_t seconds = cut->header.has_at ? cut->header.at : cut->received_us / 1000000;
-	time_t time = (time_t)seconds;
 	struct tm tm;
 
-	/* Beyond the year 9999 the number itself is as good. */
-	if (seconds >= YEAR_10000 || !gmtime_r(&time, &tm) ||
-	    !strftime(when, size, "%Y%m%dT%H%M%SZ", &tm))
+	/* Beyond the calendar the number itself is as good. */
+	if (!calendar_split(seconds, &tm) || !strftime(when, size, "%Y%m%dT%H%M%SZ", &tm))
 		snprintf(when, size, "%" PRIu64, seconds);
 }
 

@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
+#include "receiver/calendar.h"
 #include "sender/utf8.h"
 
 #define MINUTE_S 60u
@@ -169,12 +169,10 @@ static void put_decimal(FILE *out, uint64_t number)
 
 static void put_time(FILE *out, uint64_t seconds)
 {
-	time_t time = (time_t)seconds;
 	char text[64];
 	struct tm tm;
 
-	/* After the year 9999 HTML has no word for it. */
-	if (seconds < 253402300800 && gmtime_r(&time, &tm) &&
+	if (calendar_split(seconds, &tm) &&
 	    strftime(text, sizeof(text), "<time datetime=\"%Y-%m-%dT%H:%M:%SZ\">", &tm)) {
 		fputs(text, out);
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC</time>", &tm);
