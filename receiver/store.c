@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,12 +20,13 @@
 #include "receiver/store_name.h"
 #include "receiver/store_walk.h"
 
-#define LOCK_FILE ".lock"
-#define TRIES_MAX 10000 /* files of one name */
-#define FEW       8     /* so many files are synced one by one */
-#define HOUR_S    3600
-#define GAPS_MAX  64   /* of a report in the index, whose lines no file may outweigh */
-#define DEAD_MAX  1024 /* lines without files before the index is written anew */
+#define LOCK_FILE    ".lock"
+#define TRIES_MAX    64 /* names for one report */
+#define NUMBERED_MAX 16 /* of these the first, which count from 1 */
+#define FEW          8  /* so many files are synced one by one */
+#define HOUR_S       3600
+#define GAPS_MAX     64   /* of a report in the index, whose lines no file may outweigh */
+#define DEAD_MAX     1024 /* lines without files before the index is written anew */
 
 /* A report that was put and not committed. */
 struct pending {
@@ -332,13 +334,26 @@ static int rename_new(int directory, const char *from, const char *to)
 	return 0;
 }
 
+/*
+ * The number in the name that is tried. Anyone can send a crowd of reports of one name: to count
+ * through all of them for each one more would take longer and longer.
+ */
+static unsigned name_number(unsigned try)
+{
+	unsigned number;
+
+	if (try <= NUMBERED_MAX || getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return try;
+	return number;
+}
+
 /* Gives the file the first of its names that is free. */
 static int place(struct pending *pending)
 {
-	for (unsigned n = 1; n <= TRIES_MAX; n++) {
+	for (unsigned try = 1; try <= TRIES_MAX; try++) {
 		int error;
 
-		store_name_file(pending->stem, n, pending->partial, pending->file);
+		store_name_file(pending->stem, name_number(try), pending->partial, pending->file);
 		error = rename_new(pending->host_fd, pending->passage, pending->file);
 		pending->placed = !error;
 		if (error != -EEXIST)
