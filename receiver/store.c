@@ -287,17 +287,12 @@ static int put(struct store *store, struct cut *cut, const struct joined *joined
 
 int store_put(struct store *store, struct cut *cut, const struct joined *joined)
 {
-	int error = store_full(store) ? -EAGAIN : put(store, cut, joined);
+	int error = store->n == STORE_BATCH_MAX ? -EAGAIN : put(store, cut, joined);
 
 	store->counts.failed += error != 0;
 	if (!store->n)
 		close_directory(store);
 	return error;
-}
-
-bool store_full(const struct store *store)
-{
-	return store->n == STORE_BATCH_MAX;
 }
 
 static int sync_files(struct store *store)
@@ -489,7 +484,8 @@ int store_tick(struct store *store, uint64_t time_s)
 {
 	int error;
 
-	if (!store->limits.age_s || time_s < store->checked_s + HOUR_S)
+	/* Also when the clock was set back: the difference is a large number then. */
+	if (!store->limits.age_s || time_s - store->checked_s < HOUR_S)
 		return 0;
 	error = open_directory(store);
 	if (error)
