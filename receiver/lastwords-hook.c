@@ -334,7 +334,6 @@ static void reap(struct hook *hook)
 /* Takes the reports in that have come. */
 static void read_index(struct hook *hook)
 {
-	unsigned long lost = hook->alerts.lost;
 	struct entry entry;
 	const char *line;
 	size_t n;
@@ -353,10 +352,6 @@ static void read_index(struct hook *hook)
 		alerts_add(&hook->alerts, &entry, now_ms());
 	}
 	hook->catching_up = false; /* from here on the clock may be set back */
-	if (hook->alerts.lost != lost)
-		message_always(
-			"too many kinds of crashes at once: %lu reports are told of by no alert",
-			hook->alerts.lost - lost);
 }
 
 /* The time in the file. False: there is none. */

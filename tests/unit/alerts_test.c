@@ -123,22 +123,51 @@ static void so_many_a_minute(void **state)
 	alerts_close(&alerts);
 }
 
+/* Reports of kinds for which there is no room are one alert, which goes first. */
 static void too_many_kinds(void **state)
 {
 	struct alerts alerts;
+	struct alert *alert;
 	char signature[8];
 
 	(void)state;
 	assert_int_equal(alerts_open(&alerts, &settings), 0);
 	for (unsigned i = 0; i < 20; i++) {
 		snprintf(signature, sizeof(signature), "f%u", i);
-		add(&alerts, signature, i, 0);
+		add(&alerts, signature, i, i);
 	}
 	assert_int_equal(alerts.lost, 4);
 	assert_non_null(alerts_next(&alerts, 5000));
 	alerts_told(&alerts, true, 5000);
-	add(&alerts, "new", 1, 5001); /* takes the place of what was told */
+	alert = alerts_next(&alerts, 5030);
+	assert_non_null(alert);
+	assert_int_equal(alert->count, 4);
+	assert_int_equal(alert->n_hosts, 4);
+	assert_non_null(strstr(entry_title(&alert->entry), "more kinds"));
+	assert_null(alert->entry.signature);
+	alerts_told(&alerts, false, 5030);
 	assert_int_equal(alerts.lost, 4);
+	alert = alerts_next(&alerts, 35030);
+	assert_non_null(alert);
+	assert_int_equal(alert->count, 4); /* again, since it failed; before those that wait */
+	alerts_told(&alerts, true, 35030);
+	add(&alerts, "", 1,
+	    35031); /* takes the place of what was told, and is no part of the sum */
+	assert_int_equal(alerts.lost, 4);
+	add(&alerts, "g", 1, 35032);
+	add(&alerts, "f19", 2, 35032);
+	assert_int_equal(alerts.lost, 6);
+	for (unsigned i = 0; i < 16; i++) {
+		alert = alerts_next(&alerts, 100000 + 6000 * i);
+		assert_non_null(alert);
+		assert_int_equal(alert->count, 1);
+		assert_non_null(alert->entry.signature);
+		alerts_told(&alerts, true, 100000 + 6000 * i);
+	}
+	assert_null(alerts_next(&alerts, 200000));
+	alert = alerts_next(&alerts, 635030);
+	assert_non_null(alert);
+	assert_int_equal(alert->count, 2);
 	alerts_close(&alerts);
 }
 
