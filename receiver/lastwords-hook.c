@@ -20,6 +20,7 @@
 #include "receiver/replace.h"
 #include "receiver/runner.h"
 #include "receiver/signals.h"
+#include "receiver/streams.h"
 #include "receiver/text.h"
 #include "sender/clock.h"
 #include "sender/number.h"
@@ -458,6 +459,7 @@ int main(int argc, char **argv)
 	                                        .kinds_max = KINDS_MAX}};
 	int error;
 
+	streams_open();
 	read_arguments(&hook, argc, argv);
 	hook.signals = signals_open();
 	if (hook.signals < 0)
