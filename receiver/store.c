@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -359,13 +358,15 @@ static int place(struct pending *pending)
 
 static void put_line(FILE *out, const struct pending *pending, const struct timespec *now)
 {
-	const char *old = pending->cut->stored, *quote = old ? "\"" : "";
+	const struct index_head head = {
+		.host = pending->host,
+		.file = pending->file,
+		.replaces = pending->cut->stored,
+		.bytes = pending->bytes,
+		.stored_at = *now,
+	};
 
-	fprintf(out,
-	        "{\"file\":\"%s/%s\",\"bytes\":%" PRIu64 ",\"stored_at\":%lld.%06ld,"
-	        "\"replaces\":%s%s%s,",
-	        pending->host, pending->file, pending->bytes, (long long)now->tv_sec,
-	        now->tv_nsec / 1000, quote, old ? old : "null", quote);
+	index_put_head(out, &head);
 	fwrite(pending->keys, 1, pending->n_keys, out);
 	fputs("}\n", out);
 }
