@@ -15,6 +15,7 @@
 #include "receiver/message.h"
 #include "receiver/privileges.h"
 #include "receiver/signals.h"
+#include "receiver/streams.h"
 #include "receiver/web/catalog.h"
 #include "receiver/web/filter.h"
 #include "receiver/web/listener.h"
@@ -243,6 +244,7 @@ int main(int argc, char **argv)
 {
 	static struct program program = {.directory = FOLLOW_STORE, .address = ADDRESS};
 
+	streams_open();
 	read_arguments(&program, argc, argv);
 	if (!start(&program))
 		return FAILED;

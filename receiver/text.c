@@ -32,7 +32,7 @@ bool text_wants_colour(void)
 void text_put(FILE *out, const char *text, size_t n)
 {
 	while (n) {
-		size_t length = utf8_printable_run(text, n);
+		size_t length = utf8_visible_run(text, n);
 
 		if (length) {
 			fwrite(text, 1, length, out);
