@@ -123,8 +123,14 @@ command_arm() {
 		: >"$run/wanted"
 	}
 	arm_now "$replace"
-	[ -n "$arm_loaded$root" ] || joined >/dev/null ||
+	[ -z "$arm_loaded" ] || return 0
+	if with=$(joined); then
+		echo "joined with $with, which loads us: nothing to do$(
+			[ -n "$root" ] || image_loaded || echo ' until it starts; nothing is loaded now'
+		)"
+	elif [ -z "$root" ]; then
 		echo "armed already, since $(since_words "$(state_get since)"), and nothing changed"
+	fi
 }
 
 # Once more after loading, for what changed meanwhile: it finds nothing to do, as a rule.

@@ -164,6 +164,10 @@ check_source_ip() {
 	done <"$work/ports"
 }
 
+# x86 takes 2047 characters (COMMAND_LINE_SIZE), of which kexec_file_load keeps 30 for elfcorehdr= and
+# one for the end (MAX_ELFCOREHDR_STR_LEN in arch/x86/kernel/kexec-bzimage64.c).
+check_cmdline_length=2016
+
 check_initrd() {
 	topic=initrd
 	[ -s "$work/ports" ] && [ -n "$kernel_image" ] || return 0
@@ -176,8 +180,8 @@ check_initrd() {
 		else
 			ok "can be built: $count modules, $(($(wc -c <"$image_initrd") / 1024)) KiB"
 		fi
-		[ ${#image_cmdline} -lt 2048 ] || fail \
-			"the command line has ${#image_cmdline} characters, more than 2047" \
+		[ ${#image_cmdline} -le $check_cmdline_length ] || fail \
+			"the command line has ${#image_cmdline} characters, more than $check_cmdline_length" \
 			'take words out of CMDLINE=, or ports out of IF='
 	else
 		image_initrd=''

@@ -11,11 +11,14 @@ config_sender='IF TAIL REPEAT RATE PAYLOAD VLAN SOURCE_MAC SOURCE_IP DEADLINE TH
 config_arming='KERNEL CMDLINE DRIVERS FIRMWARE'
 
 config_wrong() {
-	printf '%s\n' "$1" >>"$work/config.errors"
+	printf '%s\n' "$1" | tr '\t' ' ' >>"$work/config.errors"
 }
 
-in_list() {
-	case " $2 " in
+config_known() {
+	case $1 in
+	*[!A-Z_]*) return 1 ;;
+	esac
+	case " $config_sender $config_arming " in
 	*" $1 "*) return 0 ;;
 	esac
 	return 1
@@ -31,7 +34,7 @@ config_judge() {
 	case $1 in
 	KERNEL)
 		case $2 in
-		*[!A-Za-z0-9._+~-]* | .*) echo 'must be a kernel version, as uname -r prints it' ;;
+		*[!A-Za-z0-9._+~-]* | [.-]*) echo 'must be a kernel version, as uname -r prints it' ;;
 		esac
 		;;
 	FIRMWARE)
@@ -68,7 +71,7 @@ config_line() {
 		return 0
 		;;
 	esac
-	in_list "$name" "$config_sender $config_arming" || {
+	config_known "$name" || {
 		config_wrong "$where: $name: no such setting; there are $config_sender $config_arming"
 		return 0
 	}

@@ -20,30 +20,40 @@ image_machine_words() {
 	case $(uname -m) in
 	x86_64 | i?86) printf 'irqpoll mce=off numa=off' ;;
 	esac
-	set -f # a word is no pattern
-	# shellcheck disable=SC2046 # words
-	set -- $(value "$proc/cmdline")
-	set +f
-	for word; do
-		for name in $image_inherited; do
-			case $word in
-			"$name" | "$name"=*) printf ' %s' "$word" ;;
-			esac
-		done
-	done
+	value "$proc/cmdline" | image_words_inherited
+}
+
+# Prints those words of a command line that are for the capture kernel, too. As the kernel reads it
+# (next_arg in lib/cmdline.c): spaces between double quotes belong to a word, which may begin with
+# one. What follows a quote that is never closed is left out: it would swallow our words.
+image_words_inherited() {
+	awk -v names=" $(printf '%s' "$image_inherited" | tr '\n' ' ') " '
+		function end_word(name) {
+			name = word
+			sub(/^"/, "", name)
+			sub(/[=" ].*/, "", name)
+			if (index(names, " " name " "))
+				printf " %s", word
+			word = ""
+		}
+		{
+			for (i = 1; i <= length($0); i++) {
+				c = substr($0, i, 1)
+				if (c == "\"")
+					quoted = !quoted
+				if (c != " " || quoted)
+					word = word c
+				else
+					end_word()
+			}
+			if (!quoted)
+				end_word()
+		}'
 }
 
 # The words of the settings, but lastwords.if: its order may change without need to load anew.
 image_setting_words() {
-	for name in $config_sender; do
-		eval "setting=\$conf_$name"
-		# shellcheck disable=SC2154 # set by eval
-		case $name=$setting in
-		*= | IF=*) continue ;;
-		SOURCE_IP=armed) setting=$(ports_source_ip) ;;
-		esac
-		[ -z "$setting" ] || printf 'lastwords.%s=%s ' "$(config_word "$name")" "$setting"
-	done
+	ports_settings | sed '/^if=/d; s/^/lastwords./' | tr '\n' ' '
 	printf '%s' "$conf_CMDLINE"
 }
 
@@ -140,7 +150,7 @@ image_space_wanted() {
 image_keep() {
 	[ ! -s "$cache/$2" ] || return 0
 	part=$cache/.part.$$
-	if ! cat "$1" >"$part" || ! mv "$part" "$cache/$2"; then
+	if ! cat "$1" >"$part" || ! { sync "$part" 2>/dev/null || :; } || ! mv "$part" "$cache/$2"; then
 		rm -f "$part"
 		die "$cache/$2: cannot be written" "make room there; nothing was changed"
 	fi

@@ -28,6 +28,7 @@ joined_arm() {
 			die 'kdump-tools could not load the joined initrd; NOTHING IS LOADED' "$program leave"
 		}
 		arm_loaded=yes
+		echo "armed anew: kdump-tools has loaded $joined_dir/initrd.img"
 	}
 }
 

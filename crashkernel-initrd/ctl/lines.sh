@@ -52,11 +52,12 @@ lines_with() {
 	printf '%s\n' "$2"
 }
 
-# Puts what $2 holds in the place of file $1: whole, or not at all. Owner and mode stay.
+# Puts what $2 holds in the place of file $1: whole, or not at all. Owner, mode and
+# security label stay.
 lines_put() {
 	target=$(readlink -f "$1")
 	part=$target.lastwords.$$
-	if ! cp -p "$target" "$part" || ! cat "$2" >"$part" || ! cmp -s "$2" "$part" ||
+	if ! cp -a "$target" "$part" || ! cat "$2" >"$part" || ! cmp -s "$2" "$part" ||
 		! mv -f "$part" "$target"; then
 		rm -f "$part"
 		die "$1: cannot be written" 'make room, or make it writable; nothing was changed'

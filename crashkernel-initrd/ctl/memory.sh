@@ -7,9 +7,14 @@ memory_reserved() {
 	value "$sys/kernel/kexec_crash_size" 0
 }
 
-# Prints the last crashkernel= on the command line, which is the one that counts.
+# Prints what of the command line counts: the last crashkernel=, else all that end in ,high or ,low,
+# which only then do (Documentation/admin-guide/kernel-parameters.txt).
 memory_asked() {
-	value "$proc/cmdline" | tr ' ' '\n' | grep '^crashkernel=' | tail -n 1
+	value "$proc/cmdline" | tr ' ' '\n' | awk '
+		!/^crashkernel=/ { next }
+		/,(high|low|cma)$/ { parts = parts (parts ? " " : "") $0; next }
+		{ last = $0 }
+		END { print last ? last : parts }'
 }
 
 # Whether the kernel itself keeps the core header up to date when a CPU or memory comes or goes:

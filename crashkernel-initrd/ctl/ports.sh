@@ -158,6 +158,17 @@ network() {
 		$((number & 255)) "$length"
 }
 
+# Prints what is set of the sender's, as lines of "name=value" by the sender's own names; the address
+# that SOURCE_IP=armed means is in its place.
+ports_settings() {
+	for name in $config_sender; do
+		eval "setting=\$conf_$name"
+		# shellcheck disable=SC2154 # set by eval
+		[ "$name=$setting" != SOURCE_IP=armed ] || setting=$(ports_source_ip)
+		[ -z "$setting" ] || printf '%s=%s\n' "$(config_word "$name")" "$setting"
+	done
+}
+
 # SOURCE_IP=armed: the sender has one address for all ports, so it is that of the first port in the
 # order to try that has one. Prints it, or nothing.
 ports_source_ip() {
