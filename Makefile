@@ -38,7 +38,8 @@ ARCH_INCLUDE ?= /usr/include/$(shell $(CC) -print-multiarch 2>/dev/null)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wconversion \
 	    -Wno-sign-conversion $(if $(WERROR),-Werror)
-COMMON   := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP
+COMMON   := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DLASTWORDS_VERSION='"$(VERSION)"' -I. $(WARNINGS) -MMD -MP \
+	    '-ffile-prefix-map=$(CURDIR)=.'
 # The kernel's headers come after musl's own; nothing else of the host is used.
 MUSL     := $(COMMON) -idirafter /usr/include -idirafter $(ARCH_INCLUDE) -fno-pie \
 	    -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections
@@ -168,9 +169,9 @@ uninstall:
 DIST := build/lastwords-$(VERSION).tar.gz
 dist:
 	$(Q)mkdir -p build
-	$(Q)if [ -e .git ]; then git archive --prefix=lastwords-$(VERSION)/ HEAD; \
+	$(Q)if [ -e .git ]; then git -c tar.umask=0022 archive --prefix=lastwords-$(VERSION)/ HEAD; \
 	else tar -c --transform='s|^[.]|lastwords-$(VERSION)|' --sort=name --owner=0 --group=0 \
-		--numeric-owner --mtime=@$(or $(SOURCE_DATE_EPOCH),0) --exclude=./build \
+		--numeric-owner --mode=u=rwX,go=rX --mtime=@$(or $(SOURCE_DATE_EPOCH),0) --exclude=./build \
 		--exclude=./.cache --exclude=__pycache__ .; fi | gzip -n9 >$(DIST)
 	$(call say,DIST,$(DIST))
 

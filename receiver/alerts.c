@@ -7,11 +7,12 @@
 #include <string.h>
 
 #define MINUTE_MS 60000
+#define SUM_TITLE "more kinds of crashes at once than there are alerts for"
 
 int alerts_open(struct alerts *alerts, const struct alerts_settings *settings)
 {
 	*alerts = (struct alerts){.settings = *settings, .allowance = MINUTE_MS};
-	alerts->list = calloc(settings->kinds_max, sizeof(*alerts->list));
+	alerts->list = calloc(settings->kinds_max + 1, sizeof(*alerts->list));
 	return alerts->list ? 0 : -ENOMEM;
 }
 
@@ -57,7 +58,15 @@ static const char *key_of(const struct alerts *alerts, const struct entry *entry
 static struct alert *find(struct alerts *alerts, const char *key)
 {
 	for (size_t i = 0; i < alerts->n; i++)
-		if (!strcmp(alerts->list[i].key, key))
+		if (!alerts->list[i].sum && !strcmp(alerts->list[i].key, key))
+			return &alerts->list[i];
+	return NULL;
+}
+
+static struct alert *find_sum(struct alerts *alerts)
+{
+	for (size_t i = 0; i < alerts->n; i++)
+		if (alerts->list[i].sum)
 			return &alerts->list[i];
 	return NULL;
 }
@@ -78,7 +87,7 @@ static bool complete(struct alerts *alerts, struct entry *entry)
 		struct alert *alert = &alerts->list[i];
 		char *key;
 
-		if (!alert->waiting || strcmp(alert->entry.file, entry->replaces))
+		if (alert->sum || !alert->waiting || strcmp(alert->entry.file, entry->replaces))
 			continue;
 		key = strdup(key_of(alerts, entry));
 		if (key && !find(alerts, key)) {
@@ -99,12 +108,12 @@ static bool make_room(struct alerts *alerts)
 {
 	struct alert *oldest = NULL;
 
-	if (alerts->n < alerts->settings.kinds_max)
+	if (alerts->n - (find_sum(alerts) != NULL) < alerts->settings.kinds_max)
 		return true;
 	for (size_t i = 0; i < alerts->n; i++) {
 		struct alert *alert = &alerts->list[i];
 
-		if (!alert->waiting && !alert->running &&
+		if (!alert->sum && !alert->waiting && !alert->running &&
 		    (!oldest || alert->due_ms < oldest->due_ms))
 			oldest = alert;
 	}
@@ -113,19 +122,41 @@ static bool make_room(struct alerts *alerts)
 	return oldest != NULL;
 }
 
+/* There is room for it. */
 static struct alert *begin(struct alerts *alerts, const char *key, uint64_t now_ms)
 {
 	char *copy = strdup(key);
 	struct alert *alert;
 
-	if (!copy || !make_room(alerts)) {
-		free(copy);
+	if (!copy)
 		return NULL;
-	}
 	alert = &alerts->list[alerts->n++];
 	*alert = (struct alert){
 		.key = copy, .waiting = true, .due_ms = now_ms + alerts->settings.settle_ms};
 	return alert;
+}
+
+/* That of the entry, or a new one; NULL: no room, or no memory. */
+static struct alert *find_or_begin(struct alerts *alerts, const char *key, uint64_t now_ms)
+{
+	struct alert *alert = find(alerts, key);
+
+	return alert || !make_room(alerts) ? alert : begin(alerts, key, now_ms);
+}
+
+/* The same for an entry whose kind finds no room. It tells of no crash of its own then. */
+static struct alert *find_or_begin_sum(struct alerts *alerts, struct entry *entry, uint64_t now_ms)
+{
+	struct alert *sum = find_sum(alerts);
+
+	alerts->lost++;
+	entry->title = SUM_TITLE;
+	entry->kind = entry->signature = NULL;
+	if (!sum)
+		sum = begin(alerts, "", now_ms);
+	if (sum)
+		sum->sum = true;
+	return sum;
 }
 
 int alerts_add(struct alerts *alerts, struct entry *entry, uint64_t now_ms)
@@ -135,17 +166,16 @@ int alerts_add(struct alerts *alerts, struct entry *entry, uint64_t now_ms)
 
 	if (complete(alerts, entry))
 		return 0;
-	alert = find(alerts, key);
-	if (alert && entry->replaces) { /* told of already */
+	if (entry->replaces && find(alerts, key)) { /* told of already */
 		entry_free(entry);
 		return 0;
 	}
+	alert = find_or_begin(alerts, key, now_ms);
 	if (!alert)
-		alert = begin(alerts, key, now_ms);
+		alert = find_or_begin_sum(alerts, entry, now_ms);
 	if (!alert) {
-		alerts->lost++;
 		entry_free(entry);
-		return -ENOSPC;
+		return -ENOMEM;
 	}
 	alert->count++;
 	add_host(alert, entry_host(entry));
@@ -184,6 +214,11 @@ static void forget_quiet(struct alerts *alerts, uint64_t now_ms)
 	}
 }
 
+static bool goes_before(const struct alert *a, const struct alert *b)
+{
+	return a->sum != b->sum ? a->sum : a->due_ms < b->due_ms;
+}
+
 struct alert *alerts_next(struct alerts *alerts, uint64_t now_ms)
 {
 	struct alert *next = NULL;
@@ -195,7 +230,7 @@ struct alert *alerts_next(struct alerts *alerts, uint64_t now_ms)
 		if (alert->running)
 			return NULL;
 		if (alert->waiting && alert->due_ms <= now_ms &&
-		    (!next || alert->due_ms < next->due_ms))
+		    (!next || goes_before(alert, next)))
 			next = alert;
 	}
 	if (!next || !is_allowed(alerts, now_ms))
@@ -225,7 +260,7 @@ void alerts_told(struct alerts *alerts, bool well, uint64_t now_ms)
 			retry(alerts, alert, now_ms);
 			return;
 		}
-		if (!well)
+		if (!well && !alert->sum)
 			alerts->lost += alert->told_count;
 		alert->failures = 0;
 		alert->count -= alert->told_count;

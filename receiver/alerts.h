@@ -9,8 +9,9 @@
  *                 ▲                  │ more came
  *                 └──────quiet───────┘
  *
- * Memory is bounded by the number of kinds; so many alerts a minute are told at most. Times are in
- * ms of a clock that never goes back.
+ * Memory is bounded by the number of kinds; so many alerts a minute are told at most. Reports of
+ * more kinds than that are one alert together, the sum, which is told before all others that wait.
+ * Times are in ms of a clock that never goes back.
  */
 #ifndef ALERTS_H
 #define ALERTS_H
@@ -36,6 +37,7 @@ struct alert {
 	char *hosts[ALERT_HOSTS];
 	unsigned n_hosts;
 	bool waiting, running;
+	bool sum;        /* of the reports for whose kinds there was no room */
 	uint64_t due_ms; /* if waiting: to be told; else to be forgotten */
 	unsigned failures;
 	unsigned long
@@ -49,14 +51,14 @@ struct alerts {
 	size_t n;
 	uint64_t allowance; /* of alerts, in ms of the minute; one costs 60000 / per_minute */
 	uint64_t allowance_ms;
-	unsigned long lost; /* reports that no alert told of */
+	unsigned long lost; /* reports that no alert of their kind told of */
 };
 
 /* Returns 0 or -ENOMEM. */
 int alerts_open(struct alerts *alerts, const struct alerts_settings *settings);
 void alerts_close(struct alerts *alerts);
 
-/* Takes the entry over. Returns 0, or an error: then it is counted as lost. */
+/* Takes the entry over. Returns 0 or -ENOMEM: then it is counted as lost. */
 int alerts_add(struct alerts *alerts, struct entry *entry, uint64_t now_ms);
 
 /* The alert to tell of now, which is running then, or NULL. At most one runs. */

@@ -183,7 +183,6 @@ static void *run_thread(void *argument)
 	bool standard = !strcmp(capture->name, "-");
 	FILE *file = standard ? stdin : fopen(capture->name, "rb");
 
-	capture->growing = true;
 	if (!file)
 		fail(capture, strerror(errno), "");
 	else
@@ -225,6 +224,7 @@ int capture_open_file(struct capture *capture, const char *name)
 		return fail(capture, strerror(errno), "");
 	capture->fd = ends[0];
 	capture->thread_fd = ends[1];
+	capture->growing = true;
 	error = pthread_create(&thread, NULL, run_thread, capture);
 	if (error) {
 		close(ends[0]);
@@ -320,7 +320,6 @@ struct capture_counts capture_count(const struct capture *capture)
 
 	if (!capture->pcap || capture->is_file || pcap_stats(capture->pcap, &stat))
 		return counts;
-	counts.received += stat.ps_recv;
 	counts.dropped += stat.ps_drop;
 	counts.interface_dropped += stat.ps_ifdrop;
 	return counts;

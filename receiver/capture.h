@@ -27,7 +27,6 @@ extern const char capture_filter[];
 
 /* What came through the filter, in all. */
 struct capture_counts {
-	uint64_t received;
 	uint64_t dropped;           /* by the kernel: the ring was full */
 	uint64_t interface_dropped; /* by the interface or its driver, as far as it tells; of any
 	                               kind */
@@ -47,9 +46,9 @@ struct capture {
 	bool missing;                 /* why it cannot be opened is that it is not there, or down */
 
 	/* Of another file. */
-	int thread_fd;       /* the thread's end of the socket pair */
-	atomic_bool growing; /* it is no regular file: more may come at any time */
-	atomic_bool opened;  /* it began as a capture does */
+	int thread_fd;      /* the thread's end of the socket pair */
+	bool growing;       /* it is no regular file: more may come at any time */
+	atomic_bool opened; /* it began as a capture does */
 
 	char error[CAPTURE_ERROR_MAX]; /* of a file: the thread's until fd is closed */
 };

@@ -5,12 +5,17 @@
 #include "sender/clock.h"
 
 #define WAIT_MAX_MS 60000
+#define LATE_US     (60 * SECOND_US) /* frames of several sources come out of order by less */
 
 uint64_t capture_clock_frame(struct capture_clock *clock, uint64_t captured_us)
 {
-	clock->mark_us = now_us();
+	uint64_t mark_us = now_us();
+
 	if (captured_us > clock->now_us)
 		clock->now_us = captured_us;
+	else if (clock->now_us - captured_us > LATE_US) /* the wall clock was set back */
+		clock->now_us += mark_us - clock->mark_us;
+	clock->mark_us = mark_us;
 	return clock->now_us;
 }
 

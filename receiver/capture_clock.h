@@ -4,7 +4,8 @@
  *
  * It is the time at which frames were captured, so that an old capture, or a receiver that was kept
  * waiting by its terminal, gives the same reports as one that listened; and it goes on by itself
- * while a live source is silent. It never goes back, whatever is done to the wall clock.
+ * while a live source is silent. It never goes back, whatever is done to the wall clock; where that
+ * was set back, it goes on by itself too, until the other has caught up.
  */
 #ifndef CAPTURE_CLOCK_H
 #define CAPTURE_CLOCK_H

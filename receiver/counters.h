@@ -31,7 +31,7 @@ void counters_add_level(struct counters *counters, const char *name, const char 
 /* {"counters":{"frames":128,…}} and a line end. */
 void counters_json(FILE *out, const struct counters *counters);
 
-/* "128 frames, 64 repeated, …", without a line end; zeros that say nothing are left out. */
+/* "frames 128, repeated 64, …", without a line end; cut if it is longer than size. */
 void counters_text(char *text, size_t size, const struct counters *counters);
 
 /* In the format of Prometheus, all names with lastwords_ before. */

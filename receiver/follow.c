@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,10 @@ int follow_open(struct follow *follow, const char *directory)
 	*follow = (struct follow){.directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 	if (follow->directory < 0)
 		return -errno;
+	if (getrandom(&follow->key, sizeof(follow->key), 0) != sizeof(follow->key)) {
+		close(follow->directory);
+		return -EIO;
+	}
 	follow->watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (follow->watch >= 0 &&
 	    inotify_add_watch(follow->watch, directory, IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
@@ -50,15 +55,12 @@ void follow_drain(const struct follow *follow)
 		;
 }
 
-/* FNV-1a of the file's name, which comes first in a line. */
-static uint64_t name_hash(const char *line, size_t n)
+/* Of the file's name, which comes first in a line. */
+static uint64_t name_hash(const struct follow *follow, const char *line, size_t n)
 {
 	const char *end = memchr(line, ',', n);
-	uint64_t hash = 0xcbf29ce484222325;
 
-	for (size_t i = 0; i < (end ? (size_t)(end - line) : n); i++)
-		hash = (hash ^ (unsigned char)line[i]) * 0x100000001b3;
-	return hash;
+	return siphash(&follow->key, line, end ? (size_t)(end - line) : n);
 }
 
 static bool is_seen(const struct follow *follow, uint64_t hash)
@@ -91,7 +93,7 @@ static void pass_seen(struct follow *follow)
 	size_t n;
 
 	while ((n = read_line(follow)))
-		if (is_seen(follow, name_hash(follow->line, n)))
+		if (is_seen(follow, name_hash(follow, follow->line, n)))
 			start = ftello(follow->index);
 	fseeko(follow->index, start, SEEK_SET);
 }
@@ -131,7 +133,7 @@ int follow_next(struct follow *follow, const char **line, size_t *n)
 		length = read_line(follow);
 	if (!length)
 		return follow->index && ferror(follow->index) ? -EIO : 0;
-	follow->seen[follow->n_seen++ % FOLLOW_SEEN] = name_hash(follow->line, length);
+	follow->seen[follow->n_seen++ % FOLLOW_SEEN] = name_hash(follow, follow->line, length);
 	*line = follow->line;
 	*n = length - 1;
 	return 1;

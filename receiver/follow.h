@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "receiver/siphash.h"
+
 #define FOLLOW_STORE "/var/lib/lastwords" /* where lastwords-recv.service keeps it */
 #define FOLLOW_SEEN  1024                 /* names that are remembered, as hashes */
 
@@ -22,6 +24,7 @@ struct follow {
 	ino_t inode;
 	char *line;
 	size_t room;
+	struct siphash_key key; /* or a name could be made that passes for another's */
 	uint64_t seen[FOLLOW_SEEN];
 	size_t n_seen; /* in all, also those that were overwritten */
 	int watch;     /* inotify, or -1 */

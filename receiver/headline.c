@@ -431,7 +431,7 @@ static void cut(struct headline *headline)
 bool headline_read(const char *text, size_t n, struct headline *headline)
 {
 	*headline = (struct headline){.lead = "", .text = text, .n = n};
-	if (n && read_panic(headline)) {
+	if (read_panic(headline)) {
 		cut_bare_place(headline);
 		cut_end(headline);
 		return true;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,18 @@
 #define LINE_HEAD "{\"file\":\""
 #define READ_MAX  (1u << 20) /* bytes of a found report that are searched for its title */
 #define ID_DIGITS 16
+
+void index_put_head(FILE *out, const struct index_head *head)
+{
+	const char *quote = head->replaces ? "\"" : "";
+
+	fprintf(out,
+	        LINE_HEAD "%s/%s\",\"bytes\":%" PRIu64 ",\"stored_at\":%lld.%06ld,"
+	                  "\"replaces\":%s%s%s,",
+	        head->host, head->file, head->bytes, (long long)head->stored_at.tv_sec,
+	        head->stored_at.tv_nsec / 1000, quote, head->replaces ? head->replaces : "null",
+	        quote);
+}
 
 static int open_for_append(int directory)
 {
@@ -157,6 +170,12 @@ static void describe(struct finding *finding, const struct store_file *found, ch
 {
 	int fd = openat(found->host_fd, found->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, log, READ_MAX);
+	const struct index_head head = {
+		.host = found->host,
+		.file = found->name,
+		.bytes = (uint64_t)found->status.st_size,
+		.stored_at = found->status.st_mtim,
+	};
 	struct json_file file = {
 		.host = found->host,
 		.partial = found->partial,
@@ -168,10 +187,7 @@ static void describe(struct finding *finding, const struct store_file *found, ch
 	if (fd >= 0)
 		close(fd);
 	file.has_id = read_id(found->name, &file.id);
-	fprintf(finding->out,
-	        LINE_HEAD "%s/%s\",\"bytes\":%lld,\"stored_at\":%lld,\"replaces\":null,",
-	        found->host, found->name, (long long)found->status.st_size,
-	        (long long)found->status.st_mtime);
+	index_put_head(finding->out, &head);
 	json_keys_of_file(finding->out, &file);
 	fputs("}\n", finding->out);
 	finding->added++;

@@ -11,8 +11,21 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <time.h>
 
 #define INDEX_FILE "index.jsonl"
+
+/* What the store adds to the keys of a report. */
+struct index_head {
+	const char *host, *file;
+	const char *replaces; /* the path of the partial file whose place this one took, or NULL */
+	uint64_t bytes;
+	struct timespec stored_at;
+};
+
+/* Writes {"file":…,"replaces":…, with the brace and the comma, but neither keys nor end. */
+void index_put_head(FILE *out, const struct index_head *head);
 
 /*
  * Appends n bytes of whole lines, by one write(2), and syncs them. Returns 0, or -errno: then none

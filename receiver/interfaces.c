@@ -27,17 +27,17 @@ static bool has_device(const char *name)
 }
 
 static int choose(const struct if_nameindex *all, int fd, bool with_device,
-                  char names[INTERFACES_MAX][IF_NAMESIZE])
+                  char names[][IF_NAMESIZE], int max)
 {
 	int n = 0;
 
-	for (; all->if_name && n < INTERFACES_MAX; all++)
+	for (; all->if_name && n < max; all++)
 		if (has_device(all->if_name) >= with_device && is_ethernet(fd, all->if_name))
 			snprintf(names[n++], IF_NAMESIZE, "%s", all->if_name);
 	return n;
 }
 
-int interfaces_find(char names[INTERFACES_MAX][IF_NAMESIZE])
+int interfaces_find(char names[][IF_NAMESIZE], int max)
 {
 	struct if_nameindex *all = if_nameindex();
 	int fd, n = -1;
@@ -46,9 +46,9 @@ int interfaces_find(char names[INTERFACES_MAX][IF_NAMESIZE])
 		return -1;
 	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd >= 0) {
-		n = choose(all, fd, true, names);
+		n = choose(all, fd, true, names, max);
 		if (!n)
-			n = choose(all, fd, false, names);
+			n = choose(all, fd, false, names, max);
 		close(fd);
 	}
 	if_freenameindex(all);

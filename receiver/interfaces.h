@@ -5,13 +5,11 @@
 
 #include <net/if.h>
 
-#define INTERFACES_MAX 64
-
 /*
- * Fills names with the Ethernet interfaces that have a device behind them: what stands on them
- * (bridge, bond, VLAN) hears nothing that they do not. Where there is none, as in a container, with
- * all Ethernet interfaces. Returns their number, or -1 with errno.
+ * Fills names, max at most, with the Ethernet interfaces that have a device behind them: what
+ * stands on them (bridge, bond, VLAN) hears nothing that they do not. Where there is none, as in a
+ * container, with all Ethernet interfaces. Returns their number, or -1 with errno.
  */
-int interfaces_find(char names[INTERFACES_MAX][IF_NAMESIZE]);
+int interfaces_find(char names[][IF_NAMESIZE], int max);
 
 #endif

@@ -20,6 +20,7 @@
 #include "receiver/replace.h"
 #include "receiver/runner.h"
 #include "receiver/signals.h"
+#include "receiver/streams.h"
 #include "receiver/text.h"
 #include "sender/clock.h"
 #include "sender/number.h"
@@ -334,7 +335,6 @@ static void reap(struct hook *hook)
 /* Takes the reports in that have come. */
 static void read_index(struct hook *hook)
 {
-	unsigned long lost = hook->alerts.lost;
 	struct entry entry;
 	const char *line;
 	size_t n;
@@ -353,10 +353,6 @@ static void read_index(struct hook *hook)
 		alerts_add(&hook->alerts, &entry, now_ms());
 	}
 	hook->catching_up = false; /* from here on the clock may be set back */
-	if (hook->alerts.lost != lost)
-		message_always(
-			"too many kinds of crashes at once: %lu reports are told of by no alert",
-			hook->alerts.lost - lost);
 }
 
 /* The time in the file. False: there is none. */
@@ -463,6 +459,7 @@ int main(int argc, char **argv)
 	                                        .kinds_max = KINDS_MAX}};
 	int error;
 
+	streams_open();
 	read_arguments(&hook, argc, argv);
 	hook.signals = signals_open();
 	if (hook.signals < 0)

@@ -23,6 +23,7 @@
 #include "receiver/signals.h"
 #include "receiver/spill.h"
 #include "receiver/store.h"
+#include "receiver/streams.h"
 #include "receiver/text.h"
 #include "sender/clock.h"
 
@@ -458,6 +459,7 @@ int main(int argc, char **argv)
 	static struct receiver receiver;
 	int status;
 
+	streams_open();
 	options_read(&receiver.options, argc, argv);
 	receiver.colour = !receiver.options.json && text_wants_colour();
 	if (!start(&receiver))

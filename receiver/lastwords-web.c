@@ -15,6 +15,7 @@
 #include "receiver/message.h"
 #include "receiver/privileges.h"
 #include "receiver/signals.h"
+#include "receiver/streams.h"
 #include "receiver/web/catalog.h"
 #include "receiver/web/filter.h"
 #include "receiver/web/listener.h"
@@ -41,8 +42,8 @@ struct program {
 
 static const char help[] =
 	"Usage: lastwords-web [OPTIONS]\n"
-	"Shows the reports that lastwords-recv --dir has stored to browsers, and changes nothing.\n"
-	"      --http ADDR:PORT   where to serve (default: " ADDRESS "); [ADDR]:PORT for IPv6\n"
+	"Shows the reports that lastwords-recv --dir has stored to browsers.\n"
+	"      --http ADDR:PORT   where to serve (default: " ADDRESS "); [ADDR]:PORT\n"
 	"  -d, --dir DIR          the store (default: " FOLLOW_STORE ")\n"
 	"      --name NAME        answer to this name too, beside addresses and localhost\n"
 	"      --metrics FILE     what lastwords-recv --metrics writes; for /metrics\n"
@@ -243,6 +244,7 @@ int main(int argc, char **argv)
 {
 	static struct program program = {.directory = FOLLOW_STORE, .address = ADDRESS};
 
+	streams_open();
 	read_arguments(&program, argc, argv);
 	if (!start(&program))
 		return FAILED;

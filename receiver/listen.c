@@ -44,22 +44,38 @@ static bool is_known(const struct listen *listen, const char *name)
 	return false;
 }
 
+/* Those that went away keep their places: what was heard on them has their names. */
+static void tell_full(struct listen *listen, const char *name)
+{
+	if (!listen->told_full)
+		message_always(
+			"-i all: %s is not heard: %d interfaces are, or were; name those that "
+			"matter by -i",
+			name, OPTIONS_INTERFACES_MAX);
+	listen->told_full = true;
+}
+
 /* Opens the interfaces of this machine that are not known yet. One that is down is left out, or
  * waited for. */
 static int open_found(struct listen *listen)
 {
-	char names[INTERFACES_MAX][IF_NAMESIZE];
-	int n = interfaces_find(names);
+	char names[OPTIONS_INTERFACES_MAX + 1][IF_NAMESIZE]; /* one too many is seen */
+	int n = interfaces_find(names, OPTIONS_INTERFACES_MAX + 1);
 
 	if (n < 0) {
 		message("-i all: %s", strerror(errno));
 		return -1;
 	}
-	for (int i = 0; i < n && listen->n < OPTIONS_INTERFACES_MAX; i++) {
-		char *name = listen->found[listen->n];
+	for (int i = 0; i < n; i++) {
+		char *name;
 
 		if (is_known(listen, names[i]))
 			continue;
+		if (listen->n == OPTIONS_INTERFACES_MAX) {
+			tell_full(listen, names[i]);
+			break;
+		}
+		name = listen->found[listen->n];
 		memcpy(name, names[i], IF_NAMESIZE);
 		if (open_interface(listen, name) && !listen->captures[listen->n - 1].missing)
 			return -1;
@@ -174,7 +190,6 @@ struct capture_counts listen_counts(const struct listen *listen)
 
 	for (unsigned i = 0; i < listen->n; i++) {
 		one = capture_count(&listen->captures[i]);
-		sum.received += one.received;
 		sum.dropped += one.dropped;
 		sum.interface_dropped += one.interface_dropped;
 	}

@@ -16,7 +16,8 @@ struct listen {
 	unsigned n;
 	char found[OPTIONS_INTERFACES_MAX][IF_NAMESIZE]; /* captures' names, with -i all */
 	unsigned files_begun;
-	bool failed; /* something could not be read, or was not all there */
+	bool failed;    /* something could not be read, or was not all there */
+	bool told_full; /* that more interfaces were found than can be listened to */
 	capture_frame *frame;
 	void *context;
 	uint64_t tried_us; /* when missing interfaces were looked for last */

@@ -4,6 +4,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,9 +111,7 @@ static uint64_t read_size(const char *name, const char *text, uint64_t min)
 	uint64_t value;
 
 	if (!number_read(text, n - (shift != 0), 10, (1ull << 50) >> shift, &value) ||
-	    ((value << shift) < min && value))
-		usage("--%s %s: a size like 64M, at least %" PRIu64 "K", name, text, min >> 10);
-	if (!value && min)
+	    value << shift < min)
 		usage("--%s %s: a size like 64M, at least %" PRIu64 "K", name, text, min >> 10);
 	return value << shift;
 }
@@ -145,6 +144,8 @@ static void take_limit(struct options *options, int option, const char *text)
 		break;
 	case RING:
 		options->ring_bytes = read_size("ring", text, 1 << 20);
+		if (options->ring_bytes > INT_MAX) /* libpcap takes an int */
+			usage("--ring %s: at most 2047M", text);
 		break;
 	}
 }

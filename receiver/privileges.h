@@ -24,7 +24,8 @@ int privileges_drop(const char *user, bool capture, const char *directory,
 /*
  * From now on the kernel refuses each system call that a receiver does not make, and ends the
  * process at those by which somebody who took it over would go on: starting a program, serving
- * connections, changing who it is. Returns 0 or -errno.
+ * connections, changing who it is. Threads can be started, but no process and nothing in another
+ * namespace. Returns 0 or -errno.
  */
 int privileges_lock(void);
 

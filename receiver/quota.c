@@ -23,6 +23,7 @@ struct report {
 };
 
 struct scan {
+	int directory;
 	struct report *reports;
 	size_t n, room;
 	uint64_t oldest_s;
@@ -56,12 +57,21 @@ static int add(struct scan *scan, const struct store_file *file)
 	return 0;
 }
 
+/* The directory of its host goes with the last one: that which is empty by itself is not ours. */
+static bool remove_file(const struct scan *scan, const struct store_file *file)
+{
+	if (unlinkat(file->host_fd, file->name, 0))
+		return false;
+	unlinkat(scan->directory, file->host, AT_REMOVEDIR);
+	return true;
+}
+
 static int find(void *context, const struct store_file *file)
 {
 	struct scan *scan = context;
 	bool old = scan->oldest_s && (uint64_t)file->status.st_mtime < scan->oldest_s;
 
-	if (!old || unlinkat(file->host_fd, file->name, 0))
+	if (!old || !remove_file(scan, file))
 		return add(scan, file);
 	scan->result->removed_by_age++;
 	return 0;
@@ -152,7 +162,7 @@ static int remove_chosen(void *context, const struct store_file *file)
 	struct report key = {.inode = file->status.st_ino};
 	struct report *report = bsearch(&key, scan->reports, scan->n, sizeof(key), by_inode);
 
-	if (!report || unlinkat(file->host_fd, file->name, 0))
+	if (!report || !remove_file(scan, file))
 		return 0;
 	scan->result->removed_for_space++;
 	scan->result->bytes -= report->bytes;
@@ -160,25 +170,23 @@ static int remove_chosen(void *context, const struct store_file *file)
 	return 0;
 }
 
-static int make_room(int directory, struct scan *scan, uint64_t bytes_max)
+static int make_room(struct scan *scan, uint64_t bytes_max)
 {
 	qsort(scan->reports, scan->n, sizeof(*scan->reports), by_claim);
 	scan->n = choose(scan, find_cap(scan, bytes_max));
 	qsort(scan->reports, scan->n, sizeof(*scan->reports), by_inode);
-	return store_walk(directory, remove_chosen, scan);
+	return store_walk(scan->directory, remove_chosen, scan);
 }
 
 int quota_keep(int directory, uint64_t bytes_max, uint64_t oldest_s, struct quota_result *result)
 {
-	struct scan scan = {.oldest_s = oldest_s, .result = result};
+	struct scan scan = {.directory = directory, .oldest_s = oldest_s, .result = result};
 	int error;
 
 	*result = (struct quota_result){0};
 	error = store_walk(directory, find, &scan);
 	if (!error && bytes_max && result->bytes > bytes_max)
-		error = make_room(directory, &scan, bytes_max);
+		error = make_room(&scan, bytes_max);
 	free(scan.reports);
-	if (result->removed_for_space || result->removed_by_age)
-		store_walk_prune(directory);
 	return error;
 }

@@ -39,11 +39,25 @@ int runner_start(struct runner *runner, const char *command, int input, char **v
 	return 0;
 }
 
+/* Ends the group before its leader is reaped: until then nobody else can get its number. */
+static int end_group(pid_t pid)
+{
+	int status = 0;
+
+	kill(-pid, SIGKILL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
 bool runner_ended(struct runner *runner, int *status)
 {
-	if (!runner->pid || waitpid(runner->pid, status, WNOHANG) != runner->pid)
+	siginfo_t info = {.si_pid = 0};
+
+	if (!runner->pid || waitid(P_PID, (id_t)runner->pid, &info, WEXITED | WNOHANG | WNOWAIT) ||
+	    !info.si_pid)
 		return false;
-	kill(-runner->pid, SIGKILL); /* what it left behind */
+	*status = end_group(runner->pid);
 	runner->pid = 0;
 	return true;
 }
@@ -62,10 +76,7 @@ bool runner_tick(struct runner *runner, uint64_t now_ms)
 
 void runner_stop(struct runner *runner)
 {
-	if (!runner->pid)
-		return;
-	kill(-runner->pid, SIGKILL);
-	while (waitpid(runner->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (runner->pid)
+		end_group(runner->pid);
 	runner->pid = 0;
 }

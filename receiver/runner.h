@@ -23,7 +23,8 @@ struct runner {
 int runner_start(struct runner *runner, const char *command, int input, char **variables,
                  uint64_t end_ms);
 
-/* Whether it has ended; *status is as wait(2) has it then. */
+/* Whether it has ended; *status is as wait(2) has it then. What it left behind in its group is
+ * ended. */
 bool runner_ended(struct runner *runner, int *status);
 
 /* Ends what has run longer than it may. Returns true if it asked it to end just now. */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define SLOTS_MAX (1u << 31) /* room is doubled up to it */
+
 struct spill {
 	int fd;
 	uint32_t slots_max, slots; /* slots that were ever used come first */
@@ -43,7 +45,7 @@ int spill_open(struct spill **spill, const char *directory, uint64_t bytes_max)
 	*spill = NULL;
 	if (!made)
 		return -ENOMEM;
-	made->slots_max = slots < SPILL_NONE ? (uint32_t)slots : SPILL_NONE - 1;
+	made->slots_max = slots < SLOTS_MAX ? (uint32_t)slots : SLOTS_MAX;
 	made->fd = open_nameless(directory);
 	if (made->fd < 0) {
 		free(made);

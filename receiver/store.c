@@ -4,11 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -19,12 +19,13 @@
 #include "receiver/store_name.h"
 #include "receiver/store_walk.h"
 
-#define LOCK_FILE ".lock"
-#define TRIES_MAX 10000 /* files of one name */
-#define FEW       8     /* so many files are synced one by one */
-#define HOUR_S    3600
-#define GAPS_MAX  64   /* of a report in the index, whose lines no file may outweigh */
-#define DEAD_MAX  1024 /* lines without files before the index is written anew */
+#define LOCK_FILE    ".lock"
+#define TRIES_MAX    64 /* names for one report */
+#define NUMBERED_MAX 16 /* of these the first, which count from 1 */
+#define FEW          8  /* so many files are synced one by one */
+#define HOUR_S       3600
+#define GAPS_MAX     64   /* of a report in the index, whose lines no file may outweigh */
+#define DEAD_MAX     1024 /* lines without files before the index is written anew */
 
 /* A report that was put and not committed. */
 struct pending {
@@ -285,17 +286,12 @@ static int put(struct store *store, struct cut *cut, const struct joined *joined
 
 int store_put(struct store *store, struct cut *cut, const struct joined *joined)
 {
-	int error = store_full(store) ? -EAGAIN : put(store, cut, joined);
+	int error = store->n == STORE_BATCH_MAX ? -EAGAIN : put(store, cut, joined);
 
 	store->counts.failed += error != 0;
 	if (!store->n)
 		close_directory(store);
 	return error;
-}
-
-bool store_full(const struct store *store)
-{
-	return store->n == STORE_BATCH_MAX;
 }
 
 static int sync_files(struct store *store)
@@ -332,13 +328,26 @@ static int rename_new(int directory, const char *from, const char *to)
 	return 0;
 }
 
+/*
+ * The number in the name that is tried. Anyone can send a crowd of reports of one name: to count
+ * through all of them for each one more would take longer and longer.
+ */
+static unsigned name_number(unsigned try)
+{
+	unsigned number;
+
+	if (try <= NUMBERED_MAX || getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return try;
+	return number;
+}
+
 /* Gives the file the first of its names that is free. */
 static int place(struct pending *pending)
 {
-	for (unsigned n = 1; n <= TRIES_MAX; n++) {
+	for (unsigned try = 1; try <= TRIES_MAX; try++) {
 		int error;
 
-		store_name_file(pending->stem, n, pending->partial, pending->file);
+		store_name_file(pending->stem, name_number(try), pending->partial, pending->file);
 		error = rename_new(pending->host_fd, pending->passage, pending->file);
 		pending->placed = !error;
 		if (error != -EEXIST)
@@ -349,13 +358,15 @@ static int place(struct pending *pending)
 
 static void put_line(FILE *out, const struct pending *pending, const struct timespec *now)
 {
-	const char *old = pending->cut->stored, *quote = old ? "\"" : "";
+	const struct index_head head = {
+		.host = pending->host,
+		.file = pending->file,
+		.replaces = pending->cut->stored,
+		.bytes = pending->bytes,
+		.stored_at = *now,
+	};
 
-	fprintf(out,
-	        "{\"file\":\"%s/%s\",\"bytes\":%" PRIu64 ",\"stored_at\":%lld.%06ld,"
-	        "\"replaces\":%s%s%s,",
-	        pending->host, pending->file, pending->bytes, (long long)now->tv_sec,
-	        now->tv_nsec / 1000, quote, old ? old : "null", quote);
+	index_put_head(out, &head);
 	fwrite(pending->keys, 1, pending->n_keys, out);
 	fputs("}\n", out);
 }
@@ -474,7 +485,8 @@ int store_tick(struct store *store, uint64_t time_s)
 {
 	int error;
 
-	if (!store->limits.age_s || time_s < store->checked_s + HOUR_S)
+	/* Also when the clock was set back: the difference is a large number then. */
+	if (!store->limits.age_s || time_s - store->checked_s < HOUR_S)
 		return 0;
 	error = open_directory(store);
 	if (error)

@@ -49,12 +49,9 @@ void store_close(struct store *store);
 /*
  * Writes a new file, which is nothing yet before store_commit; until then the cut must live. It
  * takes the place of an earlier file of this cut, which then goes. Returns 0 or -errno: there is
- * none.
+ * none; -EAGAIN: STORE_BATCH_MAX of them wait, and store_commit comes first.
  */
 int store_put(struct store *store, struct cut *cut, const struct joined *joined);
-
-/* Whether store_put needs a store_commit first. */
-bool store_full(const struct store *store);
 
 /* Returns 0: all that was put is safe; or -errno: nothing of it is there. */
 int store_commit(struct store *store);

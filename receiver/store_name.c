@@ -5,9 +5,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define YEAR_10000 253402300800ull
+#include "receiver/calendar.h"
+
+#define DIGITS    "0123456789"
+#define ID_DIGITS 16
+#define ORIGINAL  "original" /* in place of the id */
+#define PARTIAL   ".partial.log"
+#define WHOLE     ".log"
 
 static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 			      "0123456789._-";
@@ -15,13 +20,6 @@ static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW
 static bool begins(const char *text, const char *with)
 {
 	return !strncmp(text, with, strlen(with));
-}
-
-static bool ends(const char *text, const char *with)
-{
-	size_t n = strlen(text), length = strlen(with);
-
-	return n >= length && !strcmp(text + n - length, with);
 }
 
 static void filter(char *name, const char *text)
@@ -50,12 +48,10 @@ void store_name_host(const struct cut *cut, char host[STORE_HOST_MAX])
 static void put_when(const struct cut *cut, char *when, size_t size)
 {
 	uint64_t seconds = cut->header.has_at ? cut->header.at : cut->received_us / 1000000;
-	time_t time = (time_t)seconds;
 	struct tm tm;
 
-	/* Beyond the year 9999 the number itself is as good. */
-	if (seconds >= YEAR_10000 || !gmtime_r(&time, &tm) ||
-	    !strftime(when, size, "%Y%m%dT%H%M%SZ", &tm))
+	/* Beyond the calendar the number itself is as good. */
+	if (!calendar_split(seconds, &tm) || !strftime(when, size, "%Y%m%dT%H%M%SZ", &tm))
 		snprintf(when, size, "%" PRIu64, seconds);
 }
 
@@ -65,7 +61,7 @@ void store_name_stem(const struct cut *cut, char stem[STORE_STEM_MAX])
 
 	put_when(cut, when, sizeof(when));
 	if (cut->original)
-		snprintf(stem, STORE_STEM_MAX, "%s-original", when);
+		snprintf(stem, STORE_STEM_MAX, "%s-" ORIGINAL, when);
 	else
 		snprintf(stem, STORE_STEM_MAX, "%s-%016" PRIx64, when, cut->header.id);
 }
@@ -77,14 +73,45 @@ void store_name_file(const char *stem, unsigned n, bool partial, char file[STORE
 	if (n > 1)
 		snprintf(number, sizeof(number), "-%u", n);
 	snprintf(file, STORE_FILE_MAX, "%.*s%s%s", STORE_STEM_MAX, stem, number,
-	         partial ? ".partial.log" : ".log");
+	         partial ? PARTIAL : WHOLE);
+}
+
+/* What follows YYYYMMDDTHHMMSSZ, or seconds since 1970, and a dash; NULL: it is neither. */
+static const char *skip_when(const char *at)
+{
+	size_t digits = strspn(at, DIGITS);
+
+	at += digits;
+	if (digits == 8 && *at == 'T' && strspn(at + 1, DIGITS) == 6 && at[7] == 'Z')
+		at += 8;
+	return digits && *at == '-' ? at + 1 : NULL;
+}
+
+/* What follows the id, or the word in its place. */
+static const char *skip_id(const char *at)
+{
+	if (strspn(at, DIGITS "abcdef") == ID_DIGITS)
+		return at + ID_DIGITS;
+	return begins(at, ORIGINAL) ? at + strlen(ORIGINAL) : NULL;
+}
+
+static const char *skip_number(const char *at)
+{
+	size_t digits = *at == '-' ? strspn(at + 1, DIGITS) : 0;
+
+	return digits ? at + 1 + digits : at;
 }
 
 bool store_name_is_report(const char *file, bool *partial)
 {
-	*partial = ends(file, ".partial.log");
-	return *file != '.' && ends(file, ".log") && strlen(file) < STORE_FILE_MAX &&
-	       strspn(file, allowed) == strlen(file);
+	const char *at = skip_when(file);
+
+	at = at ? skip_id(at) : NULL;
+	if (!at || strlen(file) >= STORE_FILE_MAX)
+		return false;
+	at = skip_number(at);
+	*partial = !strcmp(at, PARTIAL);
+	return *partial || !strcmp(at, WHOLE);
 }
 
 bool store_name_is_host(const char *name)

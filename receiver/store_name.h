@@ -24,7 +24,10 @@ void store_name_stem(const struct cut *cut, char stem[STORE_STEM_MAX]);
 /* The n-th name for a stem; the first has no number. */
 void store_name_file(const char *stem, unsigned n, bool partial, char file[STORE_FILE_MAX]);
 
-/* Whether a file is a report, and then whether a partial one. Of others nothing is touched. */
+/*
+ * Whether a file is called as one made here, and then whether a partial report. No other is
+ * touched: the directory may be one where other programs keep logs.
+ */
 bool store_name_is_report(const char *file, bool *partial);
 
 /* Whether a directory may be one of hosts. */

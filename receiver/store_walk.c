@@ -76,32 +76,16 @@ static void clean_one(int parent, const char *name)
 	closedir(stream);
 }
 
-/* Calls each for the directories of hosts. */
-static void for_hosts(int directory, void (*each)(int parent, const char *name))
+void store_walk_clean(int directory)
 {
 	DIR *stream = open_directory(directory, ".");
 	struct dirent *entry;
 
+	clean_one(directory, ".");
 	if (!stream)
 		return;
 	while ((entry = readdir(stream)))
 		if (store_name_is_host(entry->d_name))
-			each(dirfd(stream), entry->d_name);
+			clean_one(directory, entry->d_name);
 	closedir(stream);
-}
-
-void store_walk_clean(int directory)
-{
-	clean_one(directory, ".");
-	for_hosts(directory, clean_one);
-}
-
-static void prune_one(int parent, const char *name)
-{
-	unlinkat(parent, name, AT_REMOVEDIR); /* of one that is not empty nothing goes */
-}
-
-void store_walk_prune(int directory)
-{
-	for_hosts(directory, prune_one);
 }

@@ -25,7 +25,4 @@ int store_walk(int directory, store_found *found, void *context);
 /* Removes what was being written when a receiver ended: files that begin with .new-. */
 void store_walk_clean(int directory);
 
-/* Removes the directories of hosts that are empty. */
-void store_walk_prune(int directory);
-
 #endif

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "receiver/calendar.h"
 #include "receiver/crash.h"
 #include "receiver/prefix.h"
 #include "sender/utf8.h"
@@ -32,7 +32,7 @@ bool text_wants_colour(void)
 void text_put(FILE *out, const char *text, size_t n)
 {
 	while (n) {
-		size_t length = utf8_printable_run(text, n);
+		size_t length = utf8_visible_run(text, n);
 
 		if (length) {
 			fwrite(text, 1, length, out);
@@ -62,11 +62,10 @@ static void put_macs(FILE *out, const struct cut *cut)
 
 void text_put_time(FILE *out, uint64_t seconds)
 {
-	time_t time = (time_t)seconds;
 	char text[40];
 	struct tm tm;
 
-	if (seconds <= INT64_MAX && gmtime_r(&time, &tm) &&
+	if (calendar_split(seconds, &tm) &&
 	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm))
 		fputs(text, out);
 	else

@@ -3,7 +3,8 @@
  * text - a report for people
  *
  * No byte of a frame reaches the terminal as a control byte: C0, DEL, C1 and what is no UTF-8 come
- * out as \xNN, in the log and in the heading.
+ * out as \xNN, in the log and in the heading. So do characters that nobody sees, or that turn the
+ * order of others: what people read is what was sent.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -19,7 +20,7 @@
 /* Whether standard output is a terminal whose user has nothing against colours. */
 bool text_wants_colour(void);
 
-/* Writes the text, with \xNN for each byte that no terminal should get. */
+/* Writes the text, with \xNN for each byte that no terminal should get as it is. */
 void text_put(FILE *out, const char *text, size_t n);
 
 /* 2026-11-23 06:16:34 UTC */

@@ -69,7 +69,6 @@ static const char *const reports[] = {
 	"__ubsan_*",
 	"__stack_chk_fail",
 	"__list_del_entry_valid*",
-	"__list_add_valid*",
 	"__list_add*",
 	"__list_del_entry",
 	"list_del_corruption*",
@@ -205,7 +204,6 @@ static const char *const exceptions[] = {
 	"__und_svc_finish",
 	"do_DataAbort",
 	"do_PrefetchAbort",
-	"do_undefinstr",
 	"data_access_common*",
 	"instruction_access_common*",
 	"handle_page_fault",
@@ -220,7 +218,6 @@ static const char *const exceptions[] = {
 	"handle_ri*",
 	"handle_adel*",
 	"tlb_do_page_fault*",
-	"do_trap_insn_illegal",
 	"page_fault_*",
 	"_raw_local_irq*",
 };
@@ -302,14 +299,11 @@ static const char *const bases[] = {
 	"do_trap_ecall_u",
 	"ret_from_syscall",
 	"__do_syscall",
-	"system_call_exception",
-	"system_call_vectored_common",
 	"handle_syscall",
 	"syscall_common",
 	"ret_from_fork*",
 	"__ret_from_fork",
 	"ret_from_kernel_*",
-	"ret_from_kernel_thread",
 	"kthread",
 	"worker_thread",
 	"process_one_work",
@@ -379,9 +373,9 @@ enum wrapper wrapper_of(const char *function, size_t n)
 		return WRAPPER_WATCH;
 	if (IS_ONE(interrupts))
 		return WRAPPER_INTERRUPT;
-	if (IS_ONE(exceptions))
-		return WRAPPER_EXCEPTION;
 	if (IS_ONE(syscalls))
 		return WRAPPER_SYSCALL;
-	return IS_ONE(bases) ? WRAPPER_BASE : WRAPPER_NONE;
+	if (IS_ONE(bases)) /* riscv's do_trap_ecall_u among them, which no do_trap* of a fault is */
+		return WRAPPER_BASE;
+	return IS_ONE(exceptions) ? WRAPPER_EXCEPTION : WRAPPER_NONE;
 }

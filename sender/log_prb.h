@@ -15,7 +15,7 @@
  *
  * A block lies at begin, or, if it would not fit before the ring's end, at the ring's start. Which
  * of the two follows from the laps of begin and of next - 1, the last byte: equal laps mean that
- * it lies at begin. Since 67e1b0052f6b (6.18) a block may end exactly at the ring's end, so that
+ * it lies at begin. Since 67e1b0052f6b (6.19) a block may end exactly at the ring's end, so that
  * next is already in the next lap; compared by next, or modulo the ring's size, such a block looks
  * as if it had wrapped, and other readers print another record's text there.
  */

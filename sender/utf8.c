@@ -27,22 +27,30 @@ static size_t sequence_length(unsigned char first)
 	return 0;
 }
 
+uint32_t utf8_code(const char *text, size_t length)
+{
+	uint32_t c = (unsigned char)text[0];
+
+	if (length > 1)
+		c &= 0x7fu >> length;
+	for (size_t i = 1; i < length; i++)
+		c = c << 6 | ((unsigned char)text[i] & 0x3f);
+	return c;
+}
+
 size_t utf8_length(const char *text, size_t n)
 {
-	unsigned char first = (unsigned char)text[0];
-	size_t length = sequence_length(first);
+	size_t length = sequence_length((unsigned char)text[0]);
 	uint32_t c;
 
 	if (length <= 1)
 		return length;
 	if (length > n)
 		return 0;
-	c = first & (0x7fu >> length);
-	for (size_t i = 1; i < length; i++) {
+	for (size_t i = 1; i < length; i++)
 		if (((unsigned char)text[i] & 0xc0) != 0x80)
 			return 0;
-		c = c << 6 | ((unsigned char)text[i] & 0x3f);
-	}
+	c = utf8_code(text, length);
 	if (c < lowest[length] || (c >= 0xd800 && c <= 0xdfff) || c > 0x10ffff)
 		return 0;
 	return length;
@@ -60,6 +68,32 @@ size_t utf8_printable(const char *text, size_t n)
 	return length;
 }
 
+/* Characters that take no room, stand for an end of line, or turn the order of others. */
+static bool is_hidden(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+	} hidden[] = {
+		{0xad, 0xad},       {0x34f, 0x34f},      {0x61c, 0x61c},   {0x115f, 0x1160},
+		{0x17b4, 0x17b5},   {0x180b, 0x180f},    {0x200b, 0x200f}, {0x2028, 0x202e},
+		{0x2060, 0x206f},   {0x3164, 0x3164},    {0xd800, 0xf8ff}, {0xfe00, 0xfe0f},
+		{0xfeff, 0xfeff},   {0xffa0, 0xffa0},    {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3},
+		{0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
+	};
+
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
+		if (code >= hidden[i].first && code <= hidden[i].last)
+			return true;
+	return false;
+}
+
+size_t utf8_visible(const char *text, size_t n)
+{
+	size_t length = utf8_printable(text, n);
+
+	return length > 1 && is_hidden(utf8_code(text, length)) ? 0 : length;
+}
+
 #define EACH(byte) (0x0101010101010101u * (byte)) /* of eight */
 
 /* Whether eight bytes are all printable ASCII. The lowest one that is not sets its highest bit. */
@@ -71,16 +105,25 @@ static bool all_plain(const char *text)
 	return !((word | (word - EACH(0x20)) | (word + EACH(1))) & EACH(0x80));
 }
 
-size_t utf8_printable_run(const char *text, size_t n)
+static inline size_t run(const char *text, size_t n, size_t (*one)(const char *, size_t))
 {
 	size_t at = 0, length;
 
 	while (at < n) {
-		length =
-			n - at >= 8 && all_plain(text + at) ? 8 : utf8_printable(text + at, n - at);
+		length = n - at >= 8 && all_plain(text + at) ? 8 : one(text + at, n - at);
 		if (!length)
 			break;
 		at += length;
 	}
 	return at;
+}
+
+size_t utf8_printable_run(const char *text, size_t n)
+{
+	return run(text, n, utf8_printable);
+}
+
+size_t utf8_visible_run(const char *text, size_t n)
+{
+	return run(text, n, utf8_visible);
 }

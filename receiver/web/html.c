@@ -4,52 +4,19 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
+#include "receiver/calendar.h"
 #include "sender/utf8.h"
 
 #define MINUTE_S 60u
 #define HOUR_S   (60 * MINUTE_S)
 #define DAY_S    (24 * HOUR_S)
 
-/* The number of the character that takes n valid bytes. */
-static unsigned code_point(const char *text, size_t n)
-{
-	static const unsigned char first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	unsigned code = (unsigned char)text[0] & first[n];
-
-	for (size_t i = 1; i < n; i++)
-		code = code << 6 | ((unsigned char)text[i] & 0x3f);
-	return code;
-}
-
-/* Characters that take no room, stand for an end of line, or turn the order of others. */
-static bool is_hidden(unsigned code)
-{
-	static const struct {
-		unsigned first, last;
-	} hidden[] = {
-		{0xad, 0xad},       {0x34f, 0x34f},      {0x61c, 0x61c},   {0x115f, 0x1160},
-		{0x17b4, 0x17b5},   {0x180b, 0x180f},    {0x200b, 0x200f}, {0x2028, 0x202e},
-		{0x2060, 0x206f},   {0x3164, 0x3164},    {0xd800, 0xf8ff}, {0xfe00, 0xfe0f},
-		{0xfeff, 0xfeff},   {0xffa0, 0xffa0},    {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3},
-		{0x1d173, 0x1d17a}, {0xe0000, 0x10ffff},
-	};
-
-	for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++)
-		if (code >= hidden[i].first && code <= hidden[i].last)
-			return true;
-	return false;
-}
-
 /* The length of the character that may be shown as it is, or 0. */
 static size_t shown_length(const char *text, size_t n)
 {
-	size_t length = *text == '\t' ? 1 : utf8_printable(text, n);
-
-	return length && !is_hidden(code_point(text, length)) ? length : 0;
+	return *text == '\t' ? 1 : utf8_visible(text, n);
 }
 
 static const char *entity(char byte)
@@ -76,7 +43,7 @@ static size_t put_number(FILE *out, const char *text, size_t n)
 	size_t length = utf8_length(text, n);
 
 	if (length > 1)
-		fprintf(out, "\\u{%04x}", code_point(text, length));
+		fprintf(out, "\\u{%04" PRIx32 "}", utf8_code(text, length));
 	else
 		fprintf(out, "\\x%02x", (unsigned char)*text);
 	return length ? length : 1;
@@ -169,12 +136,10 @@ static void put_decimal(FILE *out, uint64_t number)
 
 static void put_time(FILE *out, uint64_t seconds)
 {
-	time_t time = (time_t)seconds;
 	char text[64];
 	struct tm tm;
 
-	/* After the year 9999 HTML has no word for it. */
-	if (seconds < 253402300800 && gmtime_r(&time, &tm) &&
+	if (calendar_split(seconds, &tm) &&
 	    strftime(text, sizeof(text), "<time datetime=\"%Y-%m-%dT%H:%M:%SZ\">", &tm)) {
 		fputs(text, out);
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC</time>", &tm);

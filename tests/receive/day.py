@@ -228,8 +228,17 @@ class Day:
             assert time.monotonic() < end, "the end of the slice never came"
             time.sleep(0.1)
 
+    def counted(self, limit_s=60):
+        """The counters once all that is shown is stored: reports on the way there hold files open."""
+        end = time.monotonic() + limit_s
+        while True:
+            counted = counters(self.recv)
+            if counted["stored"] == counted["shown"] or time.monotonic() > end:
+                return counted
+            time.sleep(0.1)
+
     def sample(self):
-        counted = counters(self.recv)
+        counted = self.counted()
         self.samples.append({
             "hour": self.now / 3600, "sent": self.frames,
             "rss_kb": status_kb(self.recv.child.pid, "RssAnon") - self.rss_kb,

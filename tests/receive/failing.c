@@ -2,13 +2,14 @@
 /*
  * failing - makes the N-th call of a function by lastwords-recv fail, preloaded by test_failures
  *
- * FAIL=write:3 fails the third write of the program itself, FAIL=write:3+ all from the third on. Calls
- * by libraries do not count. If it came that far, a line on standard error says so at the end.
+ * FAIL=write:3 fails the third write of the program itself, FAIL=write:3+ all from the third on.
+ * Calls by libraries do not count. If it came that far, a line on standard error says so at the
+ * end.
  */
 #include <dlfcn.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -24,8 +25,8 @@ static atomic_int calls;
 static int fails(const char *name, const void *caller)
 {
 	const char *wanted = getenv("FAIL");
-	const Elf64_Phdr *heads = (const Elf64_Phdr *)getauxval(AT_PHDR);
-	const char *base = (const char *)heads - sizeof(Elf64_Ehdr);
+	const ElfW(Phdr) *heads = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	const char *base = (const char *)heads - sizeof(ElfW(Ehdr));
 	size_t n = strlen(name), end = 0;
 	int number, call;
 
@@ -41,7 +42,7 @@ static int fails(const char *name, const void *caller)
 	return call == number || (call > number && strchr(wanted, '+'));
 }
 
-#define CALLER __builtin_return_address(0)
+#define CALLER     __builtin_return_address(0)
 #define REAL(name) __typeof__(name) *real = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 #define WRAP(type, name, parameters, arguments, error, result)                                     \
 	type name parameters                                                                       \

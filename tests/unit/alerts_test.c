@@ -18,12 +18,13 @@ static const struct alerts_settings settings = {.settle_ms = 5000,
 
 static void add(struct alerts *alerts, const char *signature, unsigned host, uint64_t now_ms)
 {
+	static unsigned id;
 	struct entry entry;
 	char line[300];
 	int n = snprintf(line, sizeof(line),
-	                 "{\"file\":\"h%u/%s-%llu.log\",\"host\":\"h%u\",\"signature\":\"%s\","
+	                 "{\"file\":\"h%u/%llu-%016x.log\",\"host\":\"h%u\",\"signature\":\"%s\","
 	                 "\"stored_at\":%llu}",
-	                 host, signature, (unsigned long long)now_ms, host, signature,
+	                 host, (unsigned long long)now_ms, ++id, host, signature,
 	                 (unsigned long long)now_ms);
 
 	assert_int_equal(entry_read(line, (size_t)n, &entry), 0);
@@ -122,22 +123,51 @@ static void so_many_a_minute(void **state)
 	alerts_close(&alerts);
 }
 
+/* Reports of kinds for which there is no room are one alert, which goes first. */
 static void too_many_kinds(void **state)
 {
 	struct alerts alerts;
+	struct alert *alert;
 	char signature[8];
 
 	(void)state;
 	assert_int_equal(alerts_open(&alerts, &settings), 0);
 	for (unsigned i = 0; i < 20; i++) {
 		snprintf(signature, sizeof(signature), "f%u", i);
-		add(&alerts, signature, i, 0);
+		add(&alerts, signature, i, i);
 	}
 	assert_int_equal(alerts.lost, 4);
 	assert_non_null(alerts_next(&alerts, 5000));
 	alerts_told(&alerts, true, 5000);
-	add(&alerts, "new", 1, 5001); /* takes the place of what was told */
+	alert = alerts_next(&alerts, 5030);
+	assert_non_null(alert);
+	assert_int_equal(alert->count, 4);
+	assert_int_equal(alert->n_hosts, 4);
+	assert_non_null(strstr(entry_title(&alert->entry), "more kinds"));
+	assert_null(alert->entry.signature);
+	alerts_told(&alerts, false, 5030);
 	assert_int_equal(alerts.lost, 4);
+	alert = alerts_next(&alerts, 35030);
+	assert_non_null(alert);
+	assert_int_equal(alert->count, 4); /* again, since it failed; before those that wait */
+	alerts_told(&alerts, true, 35030);
+	add(&alerts, "", 1,
+	    35031); /* takes the place of what was told, and is no part of the sum */
+	assert_int_equal(alerts.lost, 4);
+	add(&alerts, "g", 1, 35032);
+	add(&alerts, "f19", 2, 35032);
+	assert_int_equal(alerts.lost, 6);
+	for (unsigned i = 0; i < 16; i++) {
+		alert = alerts_next(&alerts, 100000 + 6000 * i);
+		assert_non_null(alert);
+		assert_int_equal(alert->count, 1);
+		assert_non_null(alert->entry.signature);
+		alerts_told(&alerts, true, 100000 + 6000 * i);
+	}
+	assert_null(alerts_next(&alerts, 200000));
+	alert = alerts_next(&alerts, 635030);
+	assert_non_null(alert);
+	assert_int_equal(alert->count, 2);
 	alerts_close(&alerts);
 }
 
@@ -180,23 +210,27 @@ static void watermark_waits_for_what_is_not_told(void **state)
 
 static void whole_report_takes_the_place_of_the_partial_one(void **state)
 {
-	static const char line[] = "{\"file\":\"h1/whole.log\",\"host\":\"h1\",\"signature\":\"f\","
-				   "\"replaces\":\"h1/none-0.log\"}";
+	static const char whole[] = "h1/100-00000000000000aa.log";
 	struct alerts alerts;
 	struct entry entry;
 	struct alert *alert;
+	char line[300];
+	int n;
 
 	(void)state;
 	assert_int_equal(alerts_open(&alerts, &settings), 0);
 	add(&alerts, "none", 1, 0);
-	assert_int_equal(entry_read(line, sizeof(line) - 1, &entry), 0);
+	n = snprintf(line, sizeof(line),
+	             "{\"file\":\"%s\",\"host\":\"h1\",\"signature\":\"f\",\"replaces\":\"%s\"}",
+	             whole, alerts.list[0].entry.file);
+	assert_int_equal(entry_read(line, (size_t)n, &entry), 0);
 	assert_int_equal(alerts_add(&alerts, &entry, 100), 0);
 	alert = alerts_next(&alerts, 5000);
 	assert_non_null(alert);
-	assert_string_equal(alert->entry.file, "h1/whole.log");
+	assert_string_equal(alert->entry.file, whole);
 	assert_int_equal(alert->count, 1);
 	alerts_told(&alerts, true, 5000);
-	assert_int_equal(entry_read(line, sizeof(line) - 1, &entry), 0);
+	assert_int_equal(entry_read(line, (size_t)n, &entry), 0);
 	assert_int_equal(alerts_add(&alerts, &entry, 6000), 0);
 	assert_null(alerts_next(&alerts, 605000)); /* it was told of */
 	alerts_close(&alerts);

@@ -90,15 +90,48 @@ static void test_begins(void **state)
 	assert_int_equal(course_next_us(&course), START + 20 * SECOND_US);
 }
 
+/* Without news it goes on as it began, however often it is looked at. */
+static void test_goes_on(void **state)
+{
+	(void)state;
+	carrier_comes();
+	course_follow(&course, &port, ID, START);
+	send_until(START);
+	for (unsigned i = 0; i < 3; i++)
+		course_follow(&course, &port, ID, START + i);
+	assert_int_equal(course.rounds_done, 1);
+	assert_int_equal(course.sent, 1);
+}
+
 /* A port that others lowered is not raised for 10 s; one that is being raised here is not meant. */
 static void test_left_alone(void **state)
 {
 	(void)state;
 	course_follow(&course, &port, ID, START);
 	port.up = false;
+	port.raiser = 1;
+	course_follow(&course, &port, ID, START + SECOND_US);
+	assert_int_equal(course.try_us, 0);
+	port.up = true;
+	port.raiser = 0;
+	course_follow(&course, &port, ID, START + SECOND_US);
+	port.up = false;
 	course_follow(&course, &port, ID, START + SECOND_US);
 	assert_int_equal(course.try_us, START + 11 * SECOND_US);
 	assert_int_equal(course_next_us(&course), UINT64_MAX);
+}
+
+/* While it is lowered and raised anew it may still seem to be up. */
+static void test_waits_for_the_reset(void **state)
+{
+	(void)state;
+	course_follow(&course, &port, ID, START);
+	port.resetting = true;
+	course_follow(&course, &port, ID, START + 1);
+	assert_int_equal(course_next_us(&course), UINT64_MAX);
+	port.resetting = false;
+	course_follow(&course, &port, ID, START + 2);
+	assert_int_equal(course_next_us(&course), START + 2);
 }
 
 /* A full queue is tried again while there is carrier, but not for ever. */
@@ -165,6 +198,47 @@ static void test_doubted(void **state)
 	assert_true(course.doubted && course_done(&course));
 }
 
+/* Carrier that comes again ends the doubt, and brings two more rounds should it be needed. */
+static void test_doubt_ends(void **state)
+{
+	(void)state;
+	test_doubted(state);
+	carrier_comes();
+	course_follow(&course, &port, ID, START + 60 * SECOND_US);
+	send_until(START + 62 * SECOND_US);
+	assert_false(course_done(&course));
+	assert_false(course_check(&course, &port, true, START + 66 * SECOND_US));
+	assert_false(course.schedule.finished || course.doubted);
+}
+
+/* What was accepted before it began anew is not asked for; the first round is looked at again. */
+static void test_begins_with_nothing_owed(void **state)
+{
+	(void)state;
+	reader.settings.repeat_s[1] = 20;
+	carrier_comes();
+	course_follow(&course, &port, ID, START);
+	send_until(START);
+	carrier_comes();
+	course_follow(&course, &port, ID, START + SECOND_US);
+	send_until(START + SECOND_US);
+	assert_int_equal(course_next_us(&course), START + 4 * SECOND_US);
+	send_until(START + 30 * SECOND_US);
+	port.tx_packets = 2;
+	assert_false(course_check(&course, &port, true, START + 30 * SECOND_US));
+	assert_true(course_done(&course));
+}
+
+/* That carrier went meanwhile does not mean that the frames had left. */
+static void test_carrier_goes(void **state)
+{
+	(void)state;
+	run_through();
+	port.carrier = false;
+	course_follow(&course, &port, ID, START + 2 * SECOND_US);
+	assert_false(course_done(&course));
+}
+
 /* Nothing left at all: the port is to be reset, once, and only if it was raised here. */
 static void test_reset(void **state)
 {
@@ -227,10 +301,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_begins, set_up),
+		cmocka_unit_test_setup(test_goes_on, set_up),
 		cmocka_unit_test_setup(test_left_alone, set_up),
+		cmocka_unit_test_setup(test_waits_for_the_reset, set_up),
 		cmocka_unit_test_setup(test_full_queue, set_up),
 		cmocka_unit_test_setup(test_believed, set_up),
 		cmocka_unit_test_setup(test_doubted, set_up),
+		cmocka_unit_test_setup(test_doubt_ends, set_up),
+		cmocka_unit_test_setup(test_begins_with_nothing_owed, set_up),
+		cmocka_unit_test_setup(test_carrier_goes, set_up),
 		cmocka_unit_test_setup(test_reset, set_up),
 		cmocka_unit_test_setup(test_not_raised_here, set_up),
 		cmocka_unit_test_setup(test_no_carrier, set_up),

@@ -132,6 +132,18 @@ static void headlines(void **state)
 	expect_none("<4>[    1.000000] BUG: memory leak\n");
 }
 
+/* Where no RIP line tells the place, the headline does, unless it names what only reports. */
+static void place_in_the_headline(void **state)
+{
+	(void)state;
+	expect("<4>[   99.000000] WARNING: CPU: 0 PID: 1 at a.c:1 f.part.0+0x1/0x2\n"
+	       "<4>[   99.100000]  g+0x1/0x2\n" PANIC "panic_on_warn set\n",
+	       "WARNING at a.c:1 in f.part.0+0x1/0x2", "warning", "f g");
+	expect("<4>[   99.000000] WARNING: CPU: 0 PID: 1 at a.c:1 kasan_report+0x1/0x2\n"
+	       "<4>[   99.100000]  g+0x1/0x2\n" PANIC "panic_on_warn set\n",
+	       "WARNING at a.c:1 in g+0x1/0x2", "warning", "g");
+}
+
 /* What a panic is about, it says itself: a warning a second before sysrq is another story. */
 static void panic_of_its_own(void **state)
 {
@@ -253,6 +265,7 @@ int main(void)
 		cmocka_unit_test(panics_of_each_kind),
 		cmocka_unit_test(fault_before_the_panic),
 		cmocka_unit_test(headlines),
+		cmocka_unit_test(place_in_the_headline),
 		cmocka_unit_test(panic_of_its_own),
 		cmocka_unit_test(old_fault_is_another_story),
 		cmocka_unit_test(oops_without_panic_line),

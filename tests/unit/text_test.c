@@ -199,6 +199,23 @@ static void characters_stay(void **state)
 	free(text);
 }
 
+/* A title that reads backwards, a name with a gap in it that nobody sees. */
+static void hidden_characters(void **state)
+{
+	struct frame_header header = {.id = 1, .parts = 1, .host = "web\xe2\x80\x8b-042"};
+	struct cut *cut = cut_of(&header);
+	char *text;
+
+	(void)state;
+	put_lines(cut, 1,
+	          "<0>[    1.000000] \xe2\x80\xae"
+	          "cinap \xef\xbb\xbf\xe2\x82\xac\n");
+	text = shown(cut, false);
+	assert_non_null(strstr(text, "==> web\\xe2\\x80\\x8b-042: "));
+	assert_non_null(strstr(text, "] \\xe2\\x80\\xaecinap \\xef\\xbb\\xbf\xe2\x82\xac\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +226,7 @@ int main(void)
 		cmocka_unit_test(colours),
 		cmocka_unit_test(no_byte_that_a_terminal_obeys),
 		cmocka_unit_test(characters_stay),
+		cmocka_unit_test(hidden_characters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

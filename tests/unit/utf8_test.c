@@ -92,6 +92,46 @@ static void control_characters(void **state)
 	}
 }
 
+/* The neighbours on both sides of what is hidden are seen. */
+static void hidden_characters(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t code;
+		bool hidden;
+	} some[] = {
+		{"\xc2\xac", 0xac, false},
+		{"\xc2\xad", 0xad, true},
+		{"\xc2\xae", 0xae, false},
+		{"\xe2\x80\x8a", 0x200a, false},
+		{"\xe2\x80\x8b", 0x200b, true},
+		{"\xe2\x80\x8f", 0x200f, true},
+		{"\xe2\x80\x90", 0x2010, false},
+		{"\xe2\x80\xa7", 0x2027, false},
+		{"\xe2\x80\xa8", 0x2028, true},
+		{"\xe2\x80\xae", 0x202e, true},
+		{"\xe2\x80\xaf", 0x202f, false},
+		{"\xe2\x81\xa6", 0x2066, true},
+		{"\xe2\x81\xa9", 0x2069, true},
+		{"\xe2\x82\xac", 0x20ac, false},
+		{"\xee\x80\x80", 0xe000, true},
+		{"\xef\xbb\xbf", 0xfeff, true},
+		{"\xf0\x9f\x92\xa5", 0x1f4a5, false},
+		{"\xf3\xa0\x80\x81", 0xe0001, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(some) / sizeof(some[0]); i++) {
+		size_t n = strlen(some[i].text);
+
+		assert_int_equal(length(some[i].text, n, utf8_printable), n);
+		assert_int_equal(length(some[i].text, n, utf8_visible), some[i].hidden ? 0 : n);
+		assert_int_equal(length(some[i].text, n, utf8_visible_run), some[i].hidden ? 0 : n);
+		assert_int_equal(utf8_code(some[i].text, n), some[i].code);
+	}
+	assert_int_equal(utf8_code("~", 1), '~');
+}
+
 /* Every byte at every place among plain ones: the run ends where characters tried singly do. */
 static void runs(void **state)
 {
@@ -119,6 +159,7 @@ int main(void)
 		cmocka_unit_test(characters),
 		cmocka_unit_test(no_characters),
 		cmocka_unit_test(control_characters),
+		cmocka_unit_test(hidden_characters),
 		cmocka_unit_test(runs),
 	};
 

@@ -80,18 +80,31 @@ def command(args, what):
     return done.stdout
 
 
-def mirror(suite):
-    """The address of the archive that holds the suite, as the system's own apt knows it."""
-    security = suite.endswith("-security")
+def archives():
+    """(address, whether it is Debian's security archive) of each that the system's apt knows."""
     targets = command(["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)"],
                       "apt-get indextargets")
     for target in targets.splitlines():
         uri, _, release = target.rpartition(" ")
         known = OWN_SUITES.match(release)
-        if known and bool(known.group(2)) == security:
+        if known:
+            yield uri.rstrip("/"), bool(known.group(2))
+
+
+def mirror(suite):
+    """The address of the archive that holds the suite, by the system's own apt sources.
+
+    A root that debootstrap made names no security archive: it lies beside the other one.
+    """
+    wanted = suite.endswith("-security")
+    found = list(archives())
+    for uri, security in found:
+        if security == wanted:
             return uri
-    raise Missing("%s: no Debian%s archive in this system's apt sources"
-                  % (suite, " security" if security else ""))
+    if found and wanted:
+        return found[0][0] + "-security"
+    raise Missing("%s: no Debian archive in this system's apt sources, as apt-get update saw them"
+                  % suite)
 
 
 class Suite:
