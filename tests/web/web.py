@@ -25,15 +25,15 @@ EVIL = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' onmou
 
 
 class Web:
-    def __init__(self, folder, *options, **keys):
+    def __init__(self, folder, *options, address="127.0.0.1", **keys):
         self.child = subprocess.Popen(
-            [WEB, "--dir", str(folder), "--http", "127.0.0.1:0", *options],
+            [WEB, "--dir", str(folder), "--http", address + ":0", *options],
             stderr=subprocess.PIPE, **keys)
         line = self.child.stderr.readline().decode()
-        found = re.search(r"on http://127\.0\.0\.1:(\d+)/", line)
+        found = re.search(r"on (http://%s:(\d+))/" % re.escape(address), line)
         assert found, line + self.child.stderr.read().decode()
-        self.port = int(found[1])
-        self.url = "http://127.0.0.1:%d" % self.port
+        self.url, self.port = found[1], int(found[2])
+        self.host = address.strip("[]")
 
     def __enter__(self):
         return self
@@ -49,7 +49,7 @@ class Web:
 
     def ask(self, target, method="GET", **headers):
         """Returns (status, headers, body)."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT_S)
+        client = http.client.HTTPConnection(self.host, self.port, timeout=LIMIT_S)
         try:
             client.putrequest(method, target, skip_host="Host" in headers,
                               skip_accept_encoding=True)
@@ -74,6 +74,11 @@ class Web:
     def until_reports(self, n):
         """Waits until it has read the index."""
         until(lambda: self.metric("lastwords_web_reports") == n, "%d reports" % n)
+
+    def counts(self):
+        """What it says of itself when it is asked by a signal."""
+        self.child.send_signal(signal.SIGUSR1)
+        return self.child.stderr.readline().decode()
 
     def metric(self, name):
         return float(re.search(r"^%s (\S+)$" % name, self.get("/metrics"), re.M)[1])
