@@ -19,8 +19,12 @@ estimate_step=$((16 * 1048576))
 # Sets estimate_least, estimate_bytes and estimate_words, from what check found.
 estimate_make() {
 	estimate_kernel=$((48 * 1048576)) estimate_initrd=0 estimate_unpacked=0
-	[ -z "$kernel_image" ] || [ ! -r "$kernel_image" ] || estimate_kernel=$(kernel_bytes)
+	estimate_guess=', taken as this: its image cannot be read' estimate_missing='; it cannot be built yet'
+	if [ -n "$kernel_image" ] && [ -r "$kernel_image" ]; then
+		estimate_kernel=$(kernel_bytes) estimate_guess=
+	fi
 	if [ -n "${image_initrd:-}" ]; then
+		estimate_missing=
 		estimate_initrd=$(file_bytes "$image_initrd") estimate_unpacked=$(image_unpacked_bytes)
 	fi
 	estimate_ports=$(($(wc -l <"$work/ports") * estimate_port))
@@ -74,11 +78,13 @@ command_estimate() {
 		estimate_json
 		return 0
 	}
-	estimate_line "$estimate_kernel" "kernel $kernel_version while it starts"
-	estimate_line $((estimate_initrd + estimate_unpacked)) 'initrd, packed and unpacked'
+	estimate_line "$estimate_kernel" "kernel $kernel_version while it starts$estimate_guess"
+	estimate_line $((estimate_initrd + estimate_unpacked)) "initrd, packed and unpacked$estimate_missing"
 	estimate_line "$estimate_system" 'page structures and what the kernel allocates by itself'
 	estimate_line "$estimate_ports" 'network ports'
 	estimate_line "$estimate_least" 'the least that is needed'
+	[ -z "$estimate_guess$estimate_missing" ] ||
+		echo 'not all of it is known: lastwordsctl check says what is missing'
 	echo "$estimate_words, with some room; $(mib "$(memory_reserved)") reserved now"
 	if estimate_enough; then
 		echo 'that is enough: nothing to do'
