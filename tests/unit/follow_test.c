@@ -207,6 +207,10 @@ static void test_announced(void **state)
 	assert_int_equal(poll(&wait, 1, 0), 0);
 	append_reports(store->index, 2, 2);
 	assert_int_equal(poll(&wait, 1, 5000), 1);
+	append_reports(store->anew, 3, 3);
+	follow_drain(&store->follow);
+	assert_int_equal(rename(store->anew, store->index), 0);
+	assert_int_equal(poll(&wait, 1, 5000), 1);
 }
 
 static void test_no_directory(void **state)
