@@ -4,11 +4,13 @@
 
 #include <getopt.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "receiver/message.h"
 #include "sender/number.h"
@@ -193,6 +195,22 @@ bool options_listen(const struct options *options)
 	return options->n_interfaces || options->all;
 }
 
+/*
+ * Whether the counters would lie beside the directories of hosts: one of that name, which anyone on
+ * the LAN can claim to have, would find no place there.
+ */
+static bool metrics_in_store(const struct options *options)
+{
+	char metrics[PATH_MAX];
+	struct stat store, beside;
+
+	if (!options->metrics || !options->directory)
+		return false;
+	snprintf(metrics, sizeof(metrics), "%s", options->metrics);
+	return !stat(options->directory, &store) && !stat(dirname(metrics), &beside) &&
+	       store.st_dev == beside.st_dev && store.st_ino == beside.st_ino;
+}
+
 static void check(const struct options *options)
 {
 	bool interfaces = options_listen(options);
@@ -203,6 +221,10 @@ static void check(const struct options *options)
 		usage("-i and --read exclude each other");
 	if (options->wait && !interfaces)
 		usage("--wait is for interfaces: give -i IFACE");
+	if (metrics_in_store(options))
+		usage("--metrics %s: in the store itself, where each name is a host's: give "
+		      "another directory",
+		      options->metrics);
 }
 
 void options_read(struct options *options, int argc, char **argv)
