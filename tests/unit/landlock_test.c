@@ -131,11 +131,11 @@ static int version_here(void)
 static int confined(int (*act)(void))
 {
 	char read[128], write[128], file[128], pipe_path[128];
-	const struct landlock_path paths[] = {{read, false},
-	                                      {write, true},
-	                                      {file, false},
+	const struct landlock_path paths[] = {{"/nowhere", true},
 	                                      {pipe_path, false},
-	                                      {"/nowhere", true}};
+	                                      {read, false},
+	                                      {file, false},
+	                                      {write, true}};
 	pid_t child = fork();
 	int status;
 
