@@ -24,7 +24,10 @@ _lastwordsctl() {
 	*,check | *,estimate | *,status) choices='--json' ;;
 	*,arm) choices='--replace' ;;
 	*,crash) choices='--yes' ;;
-	*,) choices='check estimate arm rearm disarm status test crash join leave tree --root --help --version' ;;
+	*,)
+		choices='check estimate arm rearm disarm status test crash join leave tree
+			--root --help --version'
+		;;
 	*) choices='' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$choices" -- "$cur")

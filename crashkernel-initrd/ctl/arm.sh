@@ -6,7 +6,8 @@
 #   /run/lastwords/lock     one at a time
 
 need_root() {
-	[ -n "$root" ] || [ "$(id -u)" = 0 ] || die "$command: only root can do that" "sudo $program $command"
+	[ -n "$root" ] || [ "$(id -u)" = 0 ] ||
+		die "$command: only root can do that" "sudo $program $command"
 }
 
 this_machine() {
@@ -37,7 +38,8 @@ arm_report() {
 arm_refuse() {
 	failures | grep -v "^FAIL$tab$1$tab" >"$work/failures" || return 0
 	results_print <"$work/failures" >&2
-	die "not armed, nothing was changed$([ "$(image_owner)" != us ] || echo '; what was armed stays so')"
+	[ "$(image_owner)" != us ] || die 'not armed, nothing was changed; what was armed stays so'
+	die 'not armed, nothing was changed'
 }
 
 # Loads what was there before. The state still tells what that is, if it was ours.

@@ -48,7 +48,8 @@ check_place() {
 	if [ -e "$proc/vmcore" ]; then
 		fail 'this is a capture kernel: there is /proc/vmcore' 'wait until the machine has restarted'
 	fi
-	[ "$(id -u)" = 0 ] || warn 'not root: some of this cannot be seen' "run it as root: sudo $program $command"
+	[ "$(id -u)" = 0 ] || warn 'not root: some of this cannot be seen' \
+		"run it as root: sudo $program $command"
 }
 
 check_config() {
@@ -67,7 +68,8 @@ check_config() {
 
 check_kexec() {
 	topic=kexec
-	[ -n "$root" ] || have kexec || fail 'the program kexec is not there' "$(install_command kexec-tools)"
+	[ -n "$root" ] || have kexec ||
+		fail 'the program kexec is not there' "$(install_command kexec-tools)"
 	if [ "$(value "$proc/sys/kernel/kexec_load_disabled" 0)" != 0 ]; then
 		where=$(grep -ls '^[^#]*kexec_load_disabled' "$etc"/sysctl.conf "$etc"/sysctl.d/*.conf \
 			"$root"/usr/lib/sysctl.d/*.conf | paste -sd ' ' -)
@@ -119,7 +121,8 @@ check_secure_boot() {
 		fail "lockdown is $(lockdown), and the kernel has no CONFIG_KEXEC_FILE: nothing can be loaded" \
 			'use the kernel of the distribution, or start without lockdown='
 	elif locked_down; then
-		ok "$state, lockdown is $(lockdown): loaded by kexec_file_load, the kernel's signature is checked"
+		how="loaded by kexec_file_load, the kernel's signature is checked"
+		ok "$state, lockdown is $(lockdown): $how"
 	else
 		ok "$state, lockdown is none"
 	fi
@@ -196,18 +199,19 @@ check_memory() {
 	estimate_make
 	set_command=$(loader_command "$estimate_words")
 	asked=$(memory_asked)
+	found="$(mib "$reserved") reserved (${asked:-not by crashkernel=})"
+	recommended="$(mib "$estimate_bytes") recommended"
 	if [ "$reserved" = 0 ] && [ -n "$asked" ]; then
 		fail "nothing is reserved, although $asked is on the command line (dmesg | grep -i crashkernel)" \
 			"ask for $estimate_words: $set_command"
 	elif [ "$reserved" = 0 ]; then
 		fail 'no memory is reserved for a capture kernel' "$set_command"
 	elif [ "$reserved" -lt "$estimate_least" ]; then
-		fail "$(mib "$reserved") reserved (${asked:-not by crashkernel=}), at least $(mib "$estimate_least") needed" \
-			"$set_command"
+		fail "$found, at least $(mib "$estimate_least") needed" "$set_command"
 	elif [ "$reserved" -lt "$estimate_bytes" ]; then
-		warn "$(mib "$reserved") reserved, which is tight: $(mib "$estimate_bytes") recommended" "$set_command"
+		warn "$(mib "$reserved") reserved, which is tight: $recommended" "$set_command"
 	else
-		ok "$(mib "$reserved") reserved (${asked:-not by crashkernel=}), $(mib "$estimate_bytes") recommended"
+		ok "$found, $recommended"
 	fi
 }
 
@@ -267,7 +271,8 @@ check_panic() {
 		[ ! -e "$proc/sys/kernel/$name" ] || [ "$(value "$proc/sys/kernel/$name")" != 0 ] ||
 			silent="$silent $name"
 	done
-	[ -z "$silent" ] || warn "off:$silent: a kernel that hangs so does not panic, and nothing is sent" \
+	[ -z "$silent" ] || warn \
+		"off:$silent: a kernel that hangs so does not panic, and nothing is sent" \
 		"printf 'kernel.%s=1\\n'$silent >>$sysctl_file; sysctl -p $sysctl_file"
 	[ "$(value "$proc/sys/kernel/panic" 0)" != 0 ] || warn \
 		'panic is 0: should the capture kernel not start, the machine stands still' \
@@ -295,15 +300,19 @@ check_receiver() {
 	else
 		ok "lastwords-recv can listen on:$networks"
 	fi
-	if [ "$(value "$proc/sys/net/bridge/bridge-nf-call-iptables" 0)" = 1 ]; then
-		for bridge in "$sys"/class/net/*/bridge; do
-			[ -e "$bridge" ] || continue
-			name=${bridge%/bridge}
-			name=${name##*/}
-			warn "bridge $name drops untagged last words of others (br_netfilter): a receiver here, or in a guest, does not hear them on $name" \
-				"listen on a port of $name, or sysctl -w net.bridge.bridge-nf-call-iptables=0"
-		done
-	fi
+	[ "$(value "$proc/sys/net/bridge/bridge-nf-call-iptables" 0)" != 1 ] || check_bridges
+}
+
+# br_netfilter has iptables see what is bridged, which drops packets with a wrong checksum.
+check_bridges() {
+	for bridge in "$sys"/class/net/*/bridge; do
+		[ -e "$bridge" ] || continue
+		name=${bridge%/bridge}
+		name=${name##*/}
+		deaf="a receiver here, or in a guest, does not hear them on $name"
+		warn "bridge $name drops untagged last words of others (br_netfilter): $deaf" \
+			"listen on a port of $name, or sysctl -w net.bridge.bridge-nf-call-iptables=0"
+	done
 }
 
 check_all() {
@@ -332,8 +341,9 @@ results_print() {
 results_json() {
 	separator='['
 	while IFS=$tab read -r result topic text remedy; do
+		result=$(printf '%s' "$result" | tr '[:upper:]' '[:lower:]')
 		printf '%s{"result": %s, "topic": %s, "text": %s, "do": %s}' "$separator" \
-			"$(json_string "$(printf '%s' "$result" | tr '[:upper:]' '[:lower:]')")" "$(json_string "$topic")" \
+			"$(json_string "$result")" "$(json_string "$topic")" \
 			"$(json_string "$text")" "$(json_string "$remedy")"
 		separator=',
  '
@@ -346,7 +356,8 @@ failures() {
 }
 
 clear_text() {
-	echo "The log goes out in clear through$(sed 's/^/ /' "$work/ports" | tr -d '\n'): every host and guest on those networks can read it,"
+	printf 'The log goes out in clear through%s: ' "$(sed 's/^/ /' "$work/ports" | tr -d '\n')"
+	echo 'every host and guest on those networks can read it,'
 	echo 'also where dmesg_restrict hides it from users. IF= in /etc/lastwords.conf chooses the ports.'
 }
 

@@ -56,7 +56,8 @@ config_judge() {
 
 # Asks the sender.
 config_ask() {
-	said=$("$(product_file lastwords-send)" "--check=$(config_word "$1")=$2" 2>&1) || printf '%s\n' "${said##*: }"
+	said=$("$(product_file lastwords-send)" "--check=$(config_word "$1")=$2" 2>&1) ||
+		printf '%s\n' "${said##*: }"
 }
 
 # $1 file, $2 line number, $3 line

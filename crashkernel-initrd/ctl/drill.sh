@@ -33,7 +33,8 @@ command_test() {
 	"$sender" --drill --if="$up" --repeat=0,1 "$@" ||
 		die "the drill was not sent through $up" 'what lastwords-send says above tells why'
 	echo "sent as a drill by $(hostname_here), through $up, in clear"
-	echo 'heard by each lastwords-recv on those networks, which says DRILL; or by: tcpdump -A ip proto 255'
+	printf '%s; ' 'heard by each lastwords-recv on those networks, which says DRILL'
+	echo 'or by: tcpdump -A ip proto 255'
 }
 
 # $1 the host name that was given with --yes

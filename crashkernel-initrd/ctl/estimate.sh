@@ -28,8 +28,10 @@ estimate_make() {
 		estimate_initrd=$(file_bytes "$image_initrd") estimate_unpacked=$(image_unpacked_bytes)
 	fi
 	estimate_ports=$(($(wc -l <"$work/ports") * estimate_port))
-	estimate_least=$((estimate_kernel + estimate_initrd + estimate_unpacked + estimate_system + estimate_ports))
-	estimate_bytes=$(((estimate_least + estimate_margin + estimate_step - 1) / estimate_step * estimate_step))
+	estimate_least=$((estimate_kernel + estimate_initrd + estimate_unpacked))
+	estimate_least=$((estimate_least + estimate_system + estimate_ports))
+	steps=$(((estimate_least + estimate_margin + estimate_step - 1) / estimate_step))
+	estimate_bytes=$((steps * estimate_step))
 	estimate_words=crashkernel=$(mib "$estimate_bytes")
 }
 
@@ -38,14 +40,17 @@ loader_command() {
 	if [ -e "$root/usr/sbin/grubby" ] || [ -e "$root/sbin/grubby" ]; then
 		printf '%s' "grubby --update-kernel=ALL --args=$1"
 	elif [ -e "$etc/default/grub" ] && [ -e "$root/usr/sbin/update-grub" ]; then
-		# shellcheck disable=SC2016 # for the file
-		printf '%s' "mkdir -p /etc/default/grub.d; echo 'GRUB_CMDLINE_LINUX_DEFAULT=\"\$GRUB_CMDLINE_LINUX_DEFAULT $1\"' >/etc/default/grub.d/zz-lastwords.cfg; update-grub"
+		printf "mkdir -p %s; echo '%s=\"\$%s %s\"' >%s/zz-lastwords.cfg; update-grub" \
+			/etc/default/grub.d GRUB_CMDLINE_LINUX_DEFAULT GRUB_CMDLINE_LINUX_DEFAULT "$1" \
+			/etc/default/grub.d
 	elif [ -e "$etc/kernel/cmdline" ]; then
-		printf '%s' "sed -i '1s/\$/ $1/' /etc/kernel/cmdline; kernel-install add $(kernel_running) $kernel_image"
+		printf '%s' "sed -i '1s/\$/ $1/' /etc/kernel/cmdline; " \
+			"kernel-install add $(kernel_running) $kernel_image"
 	elif [ -e "$etc/default/grub" ]; then
 		grub=grub
 		[ ! -d "$root/boot/grub2" ] || grub=grub2
-		printf '%s' "add $1 to GRUB_CMDLINE_LINUX in /etc/default/grub; $grub-mkconfig -o /boot/$grub/grub.cfg"
+		printf '%s' "add $1 to GRUB_CMDLINE_LINUX in /etc/default/grub; " \
+			"$grub-mkconfig -o /boot/$grub/grub.cfg"
 	else
 		printf '%s' "add $1 to the kernel's command line in the boot loader's configuration"
 	fi

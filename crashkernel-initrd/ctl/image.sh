@@ -117,7 +117,8 @@ image_prepare() {
 
 # Prints why there is no initrd, on one line.
 image_why() {
-	sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | head -n 4 | tr -s '\t\n' '  ' | sed 's/ *$//'
+	sed 's/^lastwords-mkinitrd: //' "$work/image.errors" | head -n 4 | tr -s '\t\n' '  ' |
+		sed 's/ *$//'
 }
 
 # The uncompressed size of $image_initrd, which memory is needed for, too.

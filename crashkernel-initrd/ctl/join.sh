@@ -40,7 +40,8 @@ joined_inputs() {
 	ports_choose
 	[ -s "$work/ports" ] || die 'there is no Ethernet port to send through' \
 		"see $program check, or set IF and DRIVERS in $etc/lastwords.conf"
-	image_inputs || die "no archive can be built for Linux $1: $(sed -n '1s/^[^:]*: //p' "$work/image.errors")"
+	image_inputs ||
+		die "no archive can be built for Linux $1: $(sed -n '1s/^[^:]*: //p' "$work/image.errors")"
 	joined_words="rdinit=/lastwords/init lastwords.then=continue lastwords.if=$ports_words"
 	joined_words="$joined_words${image_settings:+ ${image_settings% }}"
 }
@@ -60,7 +61,8 @@ join_file() {
 	[ -f "$join_initrd" ] || die "--initrd $join_initrd: no such file"
 	[ -r "$join_initrd" ] || die "--initrd $join_initrd: cannot be read" 'run this as root'
 	[ -d "$(dirname "$join_output")" ] || die "--output $join_output: no such directory"
-	[ ! -e "$join_output" ] || [ -f "$join_output" ] || die "--output $join_output: is not a regular file"
+	[ ! -e "$join_output" ] || [ -f "$join_output" ] ||
+		die "--output $join_output: is not a regular file"
 	appended_check_theirs "$join_initrd"
 	joined_inputs "${join_version:-$(kernel_running)}"
 	joined_build "$join_initrd" "$join_output"
@@ -120,7 +122,8 @@ command_join() {
 		join_follow
 		return 0
 	fi
-	[ -z "$join_version" ] || usage_error "join $join_version: a version goes with --initrd or --follow"
+	[ -z "$join_version" ] ||
+		usage_error "join $join_version: a version goes with --initrd or --follow"
 	service=$(join_service)
 	"${service}_join"
 }

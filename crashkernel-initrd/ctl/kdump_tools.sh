@@ -29,7 +29,8 @@ kdump_tools_read() {
 		"$work/kdump-tools" "$library/ctl/kdump-tools.defaults" >"$work/kdump" 2>"$work/errors" ||
 		die "$etc/default/kdump-tools: $(sed -n '1s/^.*: //p' "$work/errors")" \
 			'correct that, so that kdump-tools can read it'
-	base=$(sed -n 1p "$work/kdump") kernel=$(sed -n 2p "$work/kdump") coredir=$(sed -n 3p "$work/kdump")
+	base=$(sed -n 1p "$work/kdump") kernel=$(sed -n 2p "$work/kdump")
+	coredir=$(sed -n 3p "$work/kdump")
 }
 
 # Prints the version whose modules belong to what kdump-tools starts when $1 runs.
@@ -85,8 +86,9 @@ kdump_tools_kernels() {
 	done
 }
 
-# Removes what was joined for kernels that are gone.
+# Removes what was joined for kernels that are gone, and what an end in the middle left (file_put).
 kdump_tools_tidy() {
+	rm -f "$cache"/joined/*/*.??????
 	for path in "$cache"/joined/*; do
 		[ -d "$root/lib/modules/${path##*/}" ] || rm -rf "$path"
 	done
@@ -115,7 +117,8 @@ kdump_tools_join() {
 		[ "$version" = "$running" ] || kdump_tools_follow "$version"
 	done
 	kdump_tools_follow "$running"
-	[ -s "$root$base" ] || die "$base is not there: kdump-tools has made no initrd for this kernel yet" \
+	[ -s "$root$base" ] || die \
+		"$base is not there: kdump-tools has made no initrd for this kernel yet" \
 		"run /etc/kernel/postinst.d/kdump-tools $running"
 	kdump_tools_joined || {
 		file=$library/ctl/kdump-tools.defaults

@@ -50,7 +50,8 @@ kernel_others() {
 	for path in "$root"/lib/modules/*/modules.builtin "$root"/usr/lib/modules/*/modules.builtin; do
 		path=${path%/modules.builtin}
 		[ ! -d "$path" ] || printf '%s\n' "${path##*/}"
-	done | grep -vxF "$kernel_version" | sort -u | paste -sd ' ' - | sed 's/./, or set KERNEL= in lastwords.conf to one of: &/'
+	done | grep -vxF "$kernel_version" | sort -u | paste -sd ' ' - |
+		sed 's/./, or set KERNEL= in lastwords.conf to one of: &/'
 }
 
 # Prints a number of $3 bytes at offset $2 of a file. The machine's own byte order.
@@ -66,7 +67,8 @@ kernel_is_x86() {
 # syssize in 16 bytes at 0x1f4. kexec loads it all the same, and it dies without a word.
 kernel_short() {
 	kernel_is_x86 || return 0
-	whole=$(($(kernel_number "$kernel_image" 497 1) * 512 + 512 + $(kernel_number "$kernel_image" 500 4) * 16))
+	sectors=$(kernel_number "$kernel_image" 497 1) paragraphs=$(kernel_number "$kernel_image" 500 4)
+	whole=$(((sectors + 1) * 512 + paragraphs * 16))
 	size=$(file_bytes "$kernel_image")
 	[ "$size" -ge "$whole" ] || echo $((whole - size))
 }

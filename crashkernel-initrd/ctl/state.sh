@@ -55,7 +55,8 @@ state_stale() {
 	differs kernel "$kernel_version" "the capture kernel would be $kernel_version"
 	differs image_sum "$image_sum" "$kernel_image was replaced"
 	differs ports "$(ports_set)" "the network ports are $(paste -sd ' ' "$work/ports") now"
-	differs settings "$image_settings" "settings in $etc/lastwords.conf, or the address they mean, changed"
+	differs settings "$image_settings" \
+		"settings in $etc/lastwords.conf, or the address they mean, changed"
 	differs key "$image_key" 'what the initrd is built from changed'
 	differs layout "$(memory_layout | checksum)" 'CPUs or memory came or went'
 }
