@@ -8,6 +8,6 @@ physical_ports() {
 		[ -e "$port/device" ] || continue
 		[ ! -e "$port/phy80211" ] || continue
 		! grep -qs '^DEVTYPE=wwan' "$port/uevent" || continue
-		[ "$(cat "$port/type" 2>/dev/null)" != 1 ] || printf '%s\n' "${port##*/}"
+		[ "$(value "$port/type")" != 1 ] || printf '%s\n' "${port##*/}"
 	done
 }

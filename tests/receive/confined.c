@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@
 #include <unistd.h>
 
 #include "receiver/landlock.h"
+
+static pid_t other; /* a process that is not confined */
 
 static int result(int value)
 {
@@ -77,6 +80,26 @@ static int read_allowed(void)
 static int write_what_is_to_read(void)
 {
 	return opened("read", O_WRONLY);
+}
+
+static int write_in_what_is_to_read(void)
+{
+	return opened("shelf/old", O_WRONLY);
+}
+
+static int make_in_what_is_to_read(void)
+{
+	return opened("shelf/new", O_WRONLY | O_CREAT);
+}
+
+static int cut_in_what_is_to_read(void)
+{
+	return result(truncate("shelf/old", 0));
+}
+
+static int read_in_what_is_to_read(void)
+{
+	return opened("shelf/old", O_RDONLY);
 }
 
 static int read_other(void)
@@ -147,6 +170,24 @@ static int serve(void)
 	return error;
 }
 
+/* Nobody listens there, which is seen only by who may try. */
+static int ask(void)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET,
+	                              .sin_port = htons(9),
+	                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int error = result(connect(fd, (struct sockaddr *)&address, sizeof(address)));
+
+	close(fd);
+	return error == ECONNREFUSED || error == ENETUNREACH ? 0 : error;
+}
+
+static int signal_other(void)
+{
+	return result(kill(other, 0));
+}
+
 static const struct trial {
 	const char *name;
 	int (*try)(void);
@@ -161,6 +202,10 @@ static const struct trial {
 	{"listing", list_inside, 0, 1},
 	{"a file to read is read", read_allowed, 0, 1},
 	{"and not written", write_what_is_to_read, EACCES, 1},
+	{"a file in a directory to read is read", read_in_what_is_to_read, 0, 1},
+	{"and not written there", write_in_what_is_to_read, EACCES, 1},
+	{"nor made", make_in_what_is_to_read, EACCES, 1},
+	{"nor cut", cut_in_what_is_to_read, EACCES, 3},
 	{"another file is not read", read_other, EACCES, 1},
 	{"nor by a symbolic link in the store", read_other_by_link, EACCES, 1},
 	{"nor by the way up", read_above, EACCES, 1},
@@ -171,6 +216,8 @@ static const struct trial {
 	{"no FIFO is made in the store", make_device, EACCES, 1},
 	{"no program is run", run_program, EACCES, 1},
 	{"no TCP port is taken", serve, EACCES, 4},
+	{"nor asked", ask, EACCES, 4},
+	{"no other process is signalled", signal_other, EPERM, 6},
 };
 
 static void die(const char *what)
@@ -187,11 +234,29 @@ static void put_file(const char *name, mode_t mode)
 		die(name);
 }
 
+/* A process that ends with this one. */
+static void start_other(void)
+{
+	int ends[2];
+	char byte;
+
+	if (pipe(ends))
+		die("pipe");
+	other = fork();
+	if (other == 0) {
+		close(ends[1]);
+		_exit((int)read(ends[0], &byte, 1));
+	}
+	close(ends[0]);
+}
+
 static void furnish(void)
 {
-	if (mkdir("store", 0700) || mkdir("elsewhere", 0700) || symlink("../other", "store/link"))
+	if (mkdir("store", 0700) || mkdir("elsewhere", 0700) || mkdir("shelf", 0700) ||
+	    symlink("../other", "store/link"))
 		die("furnishing");
 	put_file("store/old", 0600);
+	put_file("shelf/old", 0600);
 	put_file("read", 0600);
 	put_file("other", 0600);
 	put_file("program", 0700);
@@ -199,8 +264,11 @@ static void furnish(void)
 
 static int confine_here(void)
 {
-	static const struct landlock_path paths[] = {
-		{"store", true}, {"read", false}, {"not-there", false}};
+	static const struct landlock_path paths[] = {{"not-there", false},
+	                                             {"/proc/self/fd/0", false},
+	                                             {"read", false},
+	                                             {"shelf", false},
+	                                             {"store", true}};
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		die("no new privileges");
@@ -223,6 +291,7 @@ static bool try_all(void)
 	int version;
 
 	furnish();
+	start_other();
 	version = confine_here();
 	if (version < 0)
 		die("confine");
