@@ -17,7 +17,6 @@ import packages  # noqa: E402
 from tap import Tap  # noqa: E402
 
 MKINITRD = ROOT / "crashkernel-initrd/lastwords-mkinitrd"
-MANUAL = ROOT / "crashkernel-initrd/lastwords-mkinitrd.8"
 INIT = ROOT / "build/init"
 SIGNED = b"~Module signature appended~\n"
 COMPRESSORS = ("xz", "zstd", "gzip", "lz4")
