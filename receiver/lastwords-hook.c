@@ -15,21 +15,21 @@
 
 #include "receiver/alerts.h"
 #include "receiver/follow.h"
+#include "receiver/mark.h"
 #include "receiver/message.h"
 #include "receiver/notice.h"
-#include "receiver/replace.h"
 #include "receiver/runner.h"
 #include "receiver/signals.h"
 #include "receiver/streams.h"
 #include "receiver/text.h"
+#include "receiver/variables.h"
 #include "sender/clock.h"
 #include "sender/number.h"
 
-#define VARIABLES_MAX 18
-#define KINDS_MAX     1000
-#define TRIES         3
-#define RETRY_MS      30000
-#define POLL_MS       1000 /* some file systems announce nothing */
+#define KINDS_MAX 1000
+#define TRIES     3
+#define RETRY_MS  30000
+#define POLL_MS   1000 /* some file systems announce nothing */
 
 enum exit_status { DONE = 0, FAILED = 1, USAGE = 2 };
 
@@ -44,7 +44,7 @@ struct hook {
 	int signals;
 	double read_up_to, saved; /* stored_at of what was read last; what the state says */
 	unsigned long reports, told, failed, timed_out;
-	char *variables[VARIABLES_MAX + 1];
+	char *variables[VARIABLES_MAX + 1]; /* of the alert that is told */
 	bool catching_up, stop;
 };
 
@@ -154,84 +154,6 @@ static void read_arguments(struct hook *hook, int argc, char **argv)
 	}
 }
 
-/* One variable, without control characters. */
-static void set_variable(struct hook *hook, unsigned *n, const char *name, const char *value)
-{
-	size_t size;
-	FILE *out = open_memstream(&hook->variables[*n], &size);
-
-	if (!out)
-		return;
-	fprintf(out, "LASTWORDS_%s=", name);
-	text_put(out, value ? value : "", value ? strlen(value) : 0);
-	if (fclose(out))
-		return;
-	hook->variables[++*n] = NULL;
-}
-
-static void set_number(struct hook *hook, unsigned *n, const char *name, uint64_t value)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	set_variable(hook, n, name, text);
-}
-
-static void set_file(struct hook *hook, unsigned *n, const struct entry *entry)
-{
-	char *path;
-
-	if (asprintf(&path, "%s/%s", hook->directory, entry->file) < 0)
-		return;
-	set_variable(hook, n, "FILE", path);
-	free(path);
-}
-
-static void set_hosts(struct hook *hook, unsigned *n, const struct alert *alert)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return;
-	for (unsigned i = 0; i < alert->n_hosts; i++)
-		fprintf(out, "%s%s", i ? " " : "", alert->hosts[i]);
-	if (!fclose(out))
-		set_variable(hook, n, "HOSTS", text);
-	free(text);
-}
-
-static void clear_variables(struct hook *hook)
-{
-	for (char **variable = hook->variables; *variable; variable++) {
-		free(*variable);
-		*variable = NULL;
-	}
-}
-
-static void set_variables(struct hook *hook, const struct alert *alert)
-{
-	const struct entry *entry = &alert->entry;
-	unsigned n = 0;
-
-	clear_variables(hook);
-	set_variable(hook, &n, "TITLE", entry_title(entry));
-	set_variable(hook, &n, "HOST", entry_host(entry));
-	set_variable(hook, &n, "KIND", entry->kind);
-	set_variable(hook, &n, "SIGNATURE", entry->signature);
-	set_variable(hook, &n, "KERNEL", entry->kernel);
-	set_variable(hook, &n, "MAC", entry->mac);
-	set_variable(hook, &n, "ID", entry->id);
-	set_file(hook, &n, entry);
-	set_variable(hook, &n, "WHY", entry->why);
-	set_number(hook, &n, "AT", entry->crashed_at);
-	set_number(hook, &n, "PARTIAL", entry->partial);
-	set_number(hook, &n, "DRILL", entry->drill);
-	set_number(hook, &n, "COUNT", alert->count);
-	set_hosts(hook, &n, alert);
-}
-
 /* "web-042: BUG: ... (and 3 more reports)", without control characters; to be freed. */
 static char *message_of(const struct alert *alert)
 {
@@ -310,7 +232,7 @@ static void tell(struct hook *hook)
 
 	if (!alert)
 		return;
-	set_variables(hook, alert);
+	variables_set(hook->variables, alert, hook->directory);
 	if (!alert->failures)
 		tell_logs(hook, alert);
 	if (hook->command)
@@ -355,43 +277,13 @@ static void read_index(struct hook *hook)
 	hook->catching_up = false; /* from here on the clock may be set back */
 }
 
-/* The time in the file. False: there is none. */
-static bool read_state(const char *path, double *mark)
-{
-	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char text[64];
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-
-	if (fd >= 0)
-		close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	return sscanf(text, "%lf", mark) == 1 && *mark > 0 && *mark < 1e15;
-}
-
 /* Reads what was told before. Without it, all that is there counts as told. */
 static void load_state(struct hook *hook)
 {
-	hook->catching_up = hook->state && read_state(hook->state, &hook->saved);
-	if (!hook->catching_up) {
-		hook->saved = 0;
+	hook->catching_up = hook->state && mark_read(hook->state, &hook->saved);
+	if (!hook->catching_up)
 		follow_skip(&hook->follow);
-	}
 	hook->read_up_to = hook->catching_up ? hook->saved : (double)time(NULL);
-}
-
-static int write_state(const char *path, double mark)
-{
-	struct replace replace;
-	int error = replace_begin(&replace, path);
-
-	if (error)
-		return error;
-	fprintf(replace.out, "%.6f\n", mark);
-	fflush(replace.out);
-	fsync(fileno(replace.out));
-	return replace_end(&replace, 0600);
 }
 
 static void save_state(struct hook *hook)
@@ -401,7 +293,7 @@ static void save_state(struct hook *hook)
 
 	if (!hook->state || mark <= hook->saved)
 		return;
-	error = write_state(hook->state, mark);
+	error = mark_write(hook->state, mark);
 	if (error)
 		message_always("%s: %s", hook->state, strerror(-error));
 	hook->saved = mark; /* not tried again for this one */
@@ -477,7 +369,7 @@ int main(int argc, char **argv)
 	run(&hook);
 	runner_stop(&hook.runner);
 	tell_counts(&hook);
-	clear_variables(&hook);
+	variables_clear(hook.variables);
 	alerts_close(&hook.alerts);
 	follow_close(&hook.follow);
 	return DONE;
