@@ -24,6 +24,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vm"))
 
 # pylint: disable=wrong-import-position
+import mounts  # noqa: E402
 import packages  # noqa: E402
 
 RECIPE = 2  # counts up when what is below makes other trees
@@ -97,6 +98,14 @@ GRUB_CFG = "serial --unit=0\nterminal_input serial\nterminal_output serial\n" \
 
 class Refused(Exception):
     """A step failed; the message says which, and the last it said."""
+
+
+def possible(results):
+    """Whether this may make root file systems at all; skips if not."""
+    why = "not root" if os.geteuid() else mounts.refused()
+    if why:
+        results.check(True, "no root file system can be made # SKIP " + why)
+    return not why
 
 
 def command(args, what, **keys):

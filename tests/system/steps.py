@@ -1,16 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """steps - what a test does with a system, one thing after the other, for the table in docs/"""
-import os
 import time
 
 HEAD = ("release", "kernel", "step", "seconds", "as it should")
-
-
-def possible(results):
-    """Whether this may make root file systems at all; skips if not."""
-    if os.geteuid():
-        results.check(True, "not root: no root file system can be made # SKIP")
-    return not os.geteuid()
 
 
 class Steps:
