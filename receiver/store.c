@@ -8,35 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "receiver/index.h"
-#include "receiver/json.h"
+#include "receiver/pending.h"
 #include "receiver/quota.h"
 #include "receiver/store_name.h"
 #include "receiver/store_walk.h"
 
-#define LOCK_FILE    ".lock"
-#define TRIES_MAX    64 /* names for one report */
-#define NUMBERED_MAX 16 /* of these the first, which count from 1 */
-#define FEW          8  /* so many files are synced one by one */
-#define HOUR_S       3600
-#define GAPS_MAX     64   /* of a report in the index, whose lines no file may outweigh */
-#define DEAD_MAX     1024 /* lines without files before the index is written anew */
-
-/* A report that was put and not committed. */
-struct pending {
-	int fd, host_fd;
-	char host[STORE_HOST_MAX], stem[STORE_STEM_MAX], passage[32], file[STORE_FILE_MAX];
-	struct cut *cut;
-	bool partial, placed;
-	uint64_t bytes;
-	char *keys; /* of its line in the index */
-	size_t n_keys;
-};
+#define LOCK_FILE ".lock"
+#define FEW       8 /* so many files are synced one by one */
+#define HOUR_S    3600
+#define DEAD_MAX  1024 /* lines without files before the index is written anew */
 
 struct store {
 	const char *directory;
@@ -175,24 +160,11 @@ int store_open(struct store **store, const char *directory, const struct store_l
 	return error;
 }
 
-static void forget(struct pending *pending)
-{
-	if (pending->fd >= 0)
-		close(pending->fd);
-	if (pending->host_fd >= 0)
-		close(pending->host_fd);
-	free(pending->keys);
-}
-
 /* Takes back all that was put. */
 static void discard(struct store *store)
 {
-	for (size_t i = 0; i < store->n; i++) {
-		struct pending *pending = &store->batch[i];
-
-		unlinkat(pending->host_fd, pending->placed ? pending->file : pending->passage, 0);
-		forget(pending);
-	}
+	for (size_t i = 0; i < store->n; i++)
+		pending_discard(&store->batch[i]);
 	store->n = 0;
 }
 
@@ -205,83 +177,15 @@ void store_close(struct store *store)
 	free(store);
 }
 
-static int open_host(int directory, const char *host)
-{
-	int fd;
-
-	if (mkdirat(directory, host, 0700) && errno != EEXIST)
-		return -errno;
-	fd = openat(directory, host, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int write_all(int fd, const char *bytes, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		if (done > 0) {
-			bytes += done;
-			n -= (size_t)done;
-		}
-	}
-	return 0;
-}
-
-static int put_keys(struct pending *pending, const struct cut *cut, const struct joined *joined)
-{
-	FILE *out = open_memstream(&pending->keys, &pending->n_keys);
-	bool failed;
-
-	if (!out)
-		return -ENOMEM;
-	json_keys(out, cut, joined, GAPS_MAX);
-	failed = ferror(out);
-	failed |= fclose(out) != 0;
-	return failed ? -ENOMEM : 0;
-}
-
-static int write_pending(struct store *store, struct pending *pending, const struct cut *cut,
-                         const struct joined *joined)
-{
-	int error = put_keys(pending, cut, joined);
-
-	if (error)
-		return error;
-	pending->host_fd = open_host(store->fd, pending->host);
-	if (pending->host_fd < 0)
-		return pending->host_fd;
-	snprintf(pending->passage, sizeof(pending->passage), ".new-%u", store->passages++);
-	pending->fd = openat(pending->host_fd, pending->passage,
-	                     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (pending->fd < 0)
-		return -errno;
-	error = write_all(pending->fd, joined->text, joined->bytes);
-	if (error)
-		unlinkat(pending->host_fd, pending->passage, 0);
-	return error;
-}
-
 static int put(struct store *store, struct cut *cut, const struct joined *joined)
 {
-	struct pending *pending = &store->batch[store->n];
 	int error = open_directory(store);
 
-	if (error)
-		return error;
-	*pending = (struct pending){.fd = -1, .host_fd = -1, .cut = cut, .bytes = joined->bytes};
-	store_name_host(cut, pending->host);
-	store_name_stem(cut, pending->stem);
-	pending->partial = !cut->original && !cut_complete(cut);
-	error = write_pending(store, pending, cut, joined);
-	if (error) {
-		forget(pending);
-		return error;
-	}
-	store->n++;
-	return 0;
+	if (!error)
+		error = pending_write(&store->batch[store->n], store->fd, store->passages++, cut,
+		                      joined);
+	store->n += !error;
+	return error;
 }
 
 int store_put(struct store *store, struct cut *cut, const struct joined *joined)
@@ -315,62 +219,6 @@ static int sync_names(struct store *store)
 	return fsync(store->fd) ? -errno : 0;
 }
 
-/* renameat2(2) that never replaces, also where the file system does not know how. */
-static int rename_new(int directory, const char *from, const char *to)
-{
-	if (!renameat2(directory, from, directory, to, RENAME_NOREPLACE))
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -errno;
-	if (linkat(directory, from, directory, to, 0))
-		return -errno;
-	unlinkat(directory, from, 0);
-	return 0;
-}
-
-/*
- * The number in the name that is tried. Anyone can send a crowd of reports of one name: to count
- * through all of them for each one more would take longer and longer.
- */
-static unsigned name_number(unsigned try)
-{
-	unsigned number;
-
-	if (try <= NUMBERED_MAX || getrandom(&number, sizeof(number), 0) != sizeof(number))
-		return try;
-	return number;
-}
-
-/* Gives the file the first of its names that is free. */
-static int place(struct pending *pending)
-{
-	for (unsigned try = 1; try <= TRIES_MAX; try++) {
-		int error;
-
-		store_name_file(pending->stem, name_number(try), pending->partial, pending->file);
-		error = rename_new(pending->host_fd, pending->passage, pending->file);
-		pending->placed = !error;
-		if (error != -EEXIST)
-			return error;
-	}
-	return -EEXIST;
-}
-
-static void put_line(FILE *out, const struct pending *pending, const struct timespec *now)
-{
-	const struct index_head head = {
-		.host = pending->host,
-		.file = pending->file,
-		.replaces = pending->cut->stored,
-		.bytes = pending->bytes,
-		.stored_at = *now,
-	};
-
-	index_put_head(out, &head);
-	fwrite(pending->keys, 1, pending->n_keys, out);
-	fputs("}\n", out);
-}
-
 static int write_index(struct store *store)
 {
 	struct timespec now;
@@ -383,7 +231,7 @@ static int write_index(struct store *store)
 		return -ENOMEM;
 	clock_gettime(CLOCK_REALTIME, &now);
 	for (size_t i = 0; i < store->n; i++)
-		put_line(out, &store->batch[i], &now);
+		pending_put_line(out, &store->batch[i], &now);
 	error = ferror(out) ? -ENOMEM : 0;
 	if (fclose(out))
 		error = -ENOMEM;
@@ -398,7 +246,7 @@ static int place_all(struct store *store)
 	int error = sync_files(store);
 
 	for (size_t i = 0; !error && i < store->n; i++)
-		error = place(&store->batch[i]);
+		error = pending_place(&store->batch[i]);
 	if (!error)
 		error = sync_names(store);
 	return error ? error : write_index(store);
@@ -440,7 +288,7 @@ static void count(struct store *store)
 		store->counts.bytes += quota_bytes(pending->bytes);
 		store->live++;
 		note_stored(store, pending);
-		forget(pending);
+		pending_close(pending);
 	}
 	store->n = 0;
 }
