@@ -26,8 +26,7 @@ static void append(char **variables, const char *name, const char *value)
 	}
 	while (*variables)
 		variables++;
-	variables[0] = text;
-	variables[1] = NULL;
+	*variables = text;
 }
 
 static void append_number(char **variables, const char *name, uint64_t value)

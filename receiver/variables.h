@@ -8,9 +8,9 @@
 #define VARIABLES_MAX 14
 
 /*
- * Replaces the variables, up to VARIABLES_MAX and a NULL, by those of the alert, without control
- * characters; lastwords-hook(8) lists them. The directory is the store's. One for which there is no
- * memory is left out.
+ * Replaces the variables by those of the alert, without control characters; lastwords-hook(8) lists
+ * them. There is room for VARIABLES_MAX and a NULL, all NULL at first. The directory is the
+ * store's. One for which there is no memory is left out.
  */
 void variables_set(char **variables, const struct alert *alert, const char *directory);
 
