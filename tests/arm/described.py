@@ -14,10 +14,6 @@ sys.path.insert(0, str(ROOT / "tests/vm"))
 import packages  # pylint: disable=wrong-import-position
 
 CONTROL = ROOT / "crashkernel-initrd/lastwordsctl"
-# Another user, as which a command is run, unless a directory above this tree is closed to others,
-# as /root is.
-OTHER = ("setpriv", "--reuid=65534", "--clear-groups")
-CLOSED = next((str(folder) for folder in CONTROL.parents if not folder.stat().st_mode & 1), None)
 MAC = "52:54:00:12:34:%02x"
 LIMIT_S = 200
 

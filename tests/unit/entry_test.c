@@ -36,6 +36,7 @@ static void line_of_something_else_is_refused(void **state)
 		"{\"file\":\"web-042/passwd\"}",
 		"{" FILE_NAME,
 		"{" FILE_NAME "} {}",
+		"{" FILE_NAME ",\"bytes\":1e9999999}", /* beyond a double it is no JSON */
 	};
 	struct entry entry;
 
@@ -47,9 +48,8 @@ static void line_of_something_else_is_refused(void **state)
 /* As a double it would be a time that no calendar has, or a count that no integer holds. */
 static void number_out_of_range_is_none(void **state)
 {
-	static const char *const numbers[] = {"-1",    "-1e300",    "1e300",
-	                                      "1e15",  "1e9999999", "18446744073709551616",
-	                                      "\"7\"", "null"};
+	static const char *const numbers[] = {
+		"-1", "-1e300", "1e300", "1e15", "18446744073709551616", "\"7\"", "null"};
 	struct entry entry;
 	char line[200];
 
@@ -58,8 +58,7 @@ static void number_out_of_range_is_none(void **state)
 		int n = snprintf(line, sizeof(line), "{" FILE_NAME ",\"bytes\":%s,\"parts\":3}",
 		                 numbers[i]);
 
-		if (entry_read(line, (size_t)n, &entry)) /* beyond a double it is no JSON */
-			continue;
+		assert_int_equal(entry_read(line, (size_t)n, &entry), 0);
 		assert_int_equal(entry.bytes, 0);
 		assert_int_equal(entry.parts, 3);
 		entry_free(&entry);
